@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+export PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help run staff manage test test-quick check fix clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/run: requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pathway needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "Making $(VENV) failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run requirements-dev.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+run: $(VENV)/run ## serve the site on http://127.0.0.1:8000 (PORT= changes it)
+	@$(PY) scripts/local.py serve
+
+staff: $(VENV)/run ## make an account for /admin/
+	@$(PY) scripts/local.py manage createsuperuser
+
+manage: $(VENV)/run ## any management command: make manage c="publish"
+	@$(PY) scripts/local.py manage $(c)
+
+test: $(VENV)/dev ## all tests: SQLite, PostgreSQL, a real browser
+	@$(PY) scripts/test.py
+
+test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
+	@$(PY) -m pytest -q -m "not browser"
+
+check: $(VENV)/dev ## lint, types, templates, migrations, import directions; changes nothing
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/djlint --check --quiet templates
+	$(VENV)/bin/djlint --lint --quiet templates
+	$(PY) scripts/local.py manage makemigrations --check --dry-run
+	$(PY) -m pytest -q tests/test_architecture.py
+
+fix: $(VENV)/dev ## format, and mend what can be mended by machine
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+clean: ## remove the environment and built files; keeps .local/ (the database)
+	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

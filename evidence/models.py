@@ -1,0 +1,116 @@
+"""What statements rest on, who has checked them, and what has been published.
+
+A *Reference* is a source. The *review state* is shared by everything a clinician should sign off. A *Release* is the
+whole public content at one moment: the public site reads releases, never these tables.
+"""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+PARTIAL_DATE = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
+"""A date as sources give it: year, year and month, or the full day. Empty where the source gives none."""
+
+
+class PartialDateField(models.CharField):
+    """A date as exact as its source: "2013", "2013-11" or "2013-11-02"; empty when the source is undated."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 10)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+        self.validators.append(
+            RegexValidator(PARTIAL_DATE, _("Write a date as 2024, 2024-05 or 2024-05-31, or leave it empty."))
+        )
+
+
+class BySlug(models.Manager):
+    """Fixtures name rows by slug, so that they read like a document and survive another database."""
+
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Reference(models.Model):
+    """A source that a statement rests on. One row a page or document, however often it is cited."""
+
+    slug = models.SlugField(max_length=80, unique=True, help_text=_("Short name used in fixtures and addresses."))
+    title = models.CharField(max_length=300, help_text=_("As the source gives it, in its own language."))
+    organisation = models.CharField(max_length=200, help_text=_("Who published it."))
+    url = models.URLField(
+        max_length=600, blank=True, help_text=_("Where readers can find it. Empty only if it is no longer online.")
+    )
+    published = PartialDateField(help_text=_("Date of the source: 2024, 2024-05 or 2024-05-31. Empty if undated."))
+    accessed = models.DateField(null=True, blank=True, help_text=_("When one of us last read it. Empty if unknown."))
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["organisation", "title"]
+        constraints = [
+            models.CheckConstraint(name="reference_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(name="reference_url_is_http_or_empty", condition=Q(url__regex=r"^(https?://.+)?$")),
+            models.CheckConstraint(name="reference_published_is_a_partial_date", condition=Q(published__regex=PARTIAL_DATE)),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation}: {self.title}" + (f" ({self.published})" if self.published else "")
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class ReviewState(models.TextChoices):
+    DRAFT = "draft", _("draft, not reviewed by a clinician")
+    IN_REVIEW = "in-review", _("with a clinician for review")
+    SIGNED_OFF = "signed-off", _("signed off by a clinician")
+
+
+class Reviewed(models.Model):
+    """The review state that blocks, drugs, classes and terms share. The public page says what it is."""
+
+    review_state = models.CharField(max_length=12, choices=ReviewState, default=ReviewState.DRAFT)
+    signed_off_by = models.CharField(max_length=200, blank=True, help_text=_("Name and role of the clinician."))
+    signed_off_on = models.DateField(null=True, blank=True)
+    review_due = models.DateField(null=True, blank=True, help_text=_("When it should be looked at again."))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_review_state_is_known",
+                condition=Q(review_state__in=ReviewState.values),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_signed_off_names_who_and_when",
+                condition=~Q(review_state=ReviewState.SIGNED_OFF) | (~Q(signed_off_by="") & Q(signed_off_on__isnull=False)),
+                violation_error_message=_("Signed off needs the clinician's name and role, and the date."),
+            ),
+        ]
+
+
+class Release(models.Model):
+    """The published content. Never edited: a mistake is undone by activating another release.
+
+    The document is canonical JSON text rather than a JSON column, because its bytes are its identity (sha256).
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=150)
+    notes = models.TextField(blank=True, help_text=_("What changed, in a sentence a colleague understands."))
+    sha256 = models.CharField(max_length=64)
+    document = models.TextField()
+    active = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-number"]
+        permissions = [("publish_release", "Can publish and activate releases")]
+        constraints = [
+            models.UniqueConstraint(name="one_release_is_active", fields=["active"], condition=Q(active=True)),
+            models.CheckConstraint(name="release_sha256_is_64_hex", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+        ]
+
+    def __str__(self):
+        return f"Release {self.number}"

@@ -1,0 +1,307 @@
+"""Drugs, what they are used for, and who pays for them.
+
+A *Regimen* is one drug or several given together. An *Indication* is a regimen used in a population, a setting and
+one or more lines. *Funding* is what one jurisdiction said about paying for it, and when. Plans never name a drug by
+hand: the pathway app derives its drug cards from the indications here.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from evidence.models import PARTIAL_DATE, BySlug, PartialDateField, Reference, Reviewed
+from personalization.models import Population
+
+
+class TherapyGroup(models.TextChoices):
+    TARGETED = "targeted", _("targeted therapy")
+    HORMONAL = "hormonal", _("hormonal therapy")
+    CHEMOTHERAPY = "chemotherapy", _("chemotherapy")
+    IMMUNOTHERAPY = "immunotherapy", _("immunotherapy")
+    BONE = "bone-strengthening", _("bone-strengthening drug")
+
+
+class Setting(models.TextChoices):
+    NEOADJUVANT = "neoadjuvant", _("before surgery (neoadjuvant)")
+    ADJUVANT = "adjuvant", _("after surgery (adjuvant)")
+    RESIDUAL = "residual", _("after surgery, when cancer was left (residual disease)")
+    METASTATIC = "metastatic", _("metastatic")
+
+
+class Approval(models.TextChoices):
+    APPROVED = "approved", _("approved by Health Canada")
+    CONDITIONS = "conditions", _("approved by Health Canada with conditions (NOC/c)")
+    UNKNOWN = "unknown", _("approval not confirmed by us")
+    NOT_APPROVED = "not-approved", _("not approved by Health Canada")
+
+
+class FundingStatus(models.TextChoices):
+    FUNDED = "funded", _("funded")
+    CRITERIA = "funded-with-criteria", _("funded with criteria")
+    AUTHORIZATION = "special-authorization", _("funded if approved for you (special authorization)")
+    NOT_FUNDED = "not-funded", _("not funded")
+    UNDER_REVIEW = "under-review", _("under review")
+    UNKNOWN = "unknown", _("not known")
+
+
+class Route(models.Model):
+    """How a drug gets into the body."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=60, help_text=_("In plain words, such as “into a vein (IV)”."))
+    taken_home = models.BooleanField(
+        default=False,
+        help_text=_("Usually taken at home rather than given at a clinic: decides who pays in many provinces."),
+    )
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class DrugClass(Reviewed):
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=100)
+    therapy_group = models.CharField(max_length=20, choices=TherapyGroup)
+    how_it_works = models.TextField(help_text=_("Plain words. Markdown."))
+    benefit = models.TextField(blank=True, help_text=_("What it can do for you."))
+    harm = models.TextField(blank=True, help_text=_("What it can do to you."))
+    experience = models.TextField(blank=True, help_text=_("What it is like to have it."))
+    references = models.ManyToManyField(Reference, related_name="+")
+
+    objects = BySlug()
+
+    class Meta(Reviewed.Meta):
+        ordering = ["name"]
+        verbose_name_plural = "drug classes"
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="drugclass_therapy_group_is_known", condition=Q(therapy_group__in=TherapyGroup.values)
+            ),
+            models.CheckConstraint(
+                name="drugclass_keeps_the_balance",
+                condition=(Q(benefit="") & Q(harm="") & Q(experience=""))
+                | (~Q(benefit="") & ~Q(harm="") & ~Q(experience="")),
+                violation_error_message=_(
+                    "Benefit, harm and what it is like: fill in all three or none, to keep the balance."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Drug(Reviewed):
+    slug = models.SlugField(max_length=80, unique=True, help_text=_("Last part of the drug page's address."))
+    name = models.CharField(max_length=120, help_text=_("Generic name."))
+    brands = models.CharField(max_length=200, blank=True, help_text=_("Brand names in Canada, separated by commas."))
+    other_names = models.CharField(
+        max_length=200, blank=True, help_text=_("Short names such as T-DM1, separated by commas.")
+    )
+    drug_class = models.ForeignKey(DrugClass, on_delete=models.PROTECT, related_name="drugs")
+    routes = models.ManyToManyField(Route, related_name="+")
+    atc = models.CharField(max_length=7, blank=True, help_text=_("WHO ATC code, if known."))
+    summary = models.TextField(help_text=_("What it is, in one or two plain sentences."))
+    references = models.ManyToManyField(Reference, related_name="+")
+
+    objects = BySlug()
+
+    class Meta(Reviewed.Meta):
+        ordering = ["name"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(name="drug_has_a_summary", condition=~Q(summary="")),
+            models.CheckConstraint(
+                name="drug_atc_is_a_code_or_empty", condition=Q(atc__regex=r"^([A-Z][0-9]{2}[A-Z]{2}[0-9]{2})?$")
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Regimen(models.Model):
+    """One drug or several given together. The lead drug's class says in which therapy group it stands."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200, help_text=_("Such as “Lapatinib with capecitabine”."))
+    lead = models.ForeignKey(Drug, on_delete=models.PROTECT, related_name="leads")
+    companions = models.ManyToManyField(
+        Drug, blank=True, related_name="accompanies", help_text=_("Given together with the lead drug.")
+    )
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Indication(models.Model):
+    slug = models.SlugField(max_length=120, unique=True)
+    regimen = models.ForeignKey(Regimen, on_delete=models.CASCADE, related_name="indications")
+    population = models.ForeignKey(Population, on_delete=models.PROTECT, related_name="+")
+    setting = models.CharField(max_length=12, choices=Setting)
+    first_line = models.BooleanField(default=False, help_text=_("Metastatic only."))
+    second_line = models.BooleanField(default=False, help_text=_("Metastatic only."))
+    later_line = models.BooleanField(default=False, help_text=_("Metastatic only: third line or later."))
+    condition = models.TextField(
+        blank=True,
+        help_text=_(
+            "What else must be true and no question asks, to be read after “may be offered if”: "
+            "“you have already had a taxane”."
+        ),
+    )
+    given_with = models.TextField(
+        blank=True,
+        help_text=_("What has to go along that is not part of the regimen, such as ovarian suppression. Markdown."),
+    )
+    note = models.TextField(blank=True, help_text=_("How it is used: how often, how long. Markdown."))
+    approval = models.CharField(max_length=14, choices=Approval, default=Approval.UNKNOWN)
+    superseded_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="supersedes",
+        help_text=_("A newer indication that replaces this one. Superseded ones are shown as history only."),
+    )
+    references = models.ManyToManyField(Reference, related_name="+")
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["regimen__name", "slug"]
+        constraints = [
+            models.CheckConstraint(name="indication_setting_is_known", condition=Q(setting__in=Setting.values)),
+            models.CheckConstraint(name="indication_approval_is_known", condition=Q(approval__in=Approval.values)),
+            models.CheckConstraint(
+                name="indication_lines_are_metastatic",
+                condition=Q(setting="metastatic") | Q(first_line=False, second_line=False, later_line=False),
+                violation_error_message=_("Lines of treatment are for the metastatic setting only."),
+            ),
+            models.CheckConstraint(
+                name="indication_does_not_supersede_itself",
+                condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=models.F("id")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class JurisdictionManager(models.Manager):
+    def get_by_natural_key(self, code):
+        return self.get(code=code)
+
+
+class Jurisdiction(models.Model):
+    """A province, a territory, or the federal programme for First Nations and Inuit (NIHB)."""
+
+    code = models.SlugField(max_length=5, unique=True, help_text=_("Value of the form field: on, qc, nihb."))
+    number = models.PositiveSmallIntegerField(unique=True, help_text=_("Order, west to east, federal last."))
+    name = models.CharField(max_length=80)
+    programmes = models.TextField(blank=True, help_text=_("Names of the public drug programmes."))
+    hospital_drugs = models.TextField(blank=True, help_text=_("Who pays for drugs given at a hospital or cancer centre."))
+    home_drugs = models.TextField(blank=True, help_text=_("Who pays for drugs taken at home."))
+    status_words = models.TextField(blank=True, help_text=_("Words its lists use for a drug's status."))
+    references = models.ManyToManyField(Reference, blank=True, related_name="+")
+
+    objects = JurisdictionManager()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.code,)
+
+
+class Funding(models.Model):
+    """What a jurisdiction said about paying for a drug, since when, and when we last checked.
+
+    A row without an indication is about the drug as a whole. A row without a jurisdiction is a statement about several
+    at once ("most provinces"): it is history and never fills a province.
+    """
+
+    slug = models.SlugField(max_length=150, unique=True)
+    drug = models.ForeignKey(Drug, on_delete=models.CASCADE, related_name="funding")
+    indication = models.ForeignKey(Indication, null=True, blank=True, on_delete=models.CASCADE, related_name="funding")
+    jurisdiction = models.ForeignKey(Jurisdiction, null=True, blank=True, on_delete=models.PROTECT, related_name="funding")
+    several = models.CharField(
+        max_length=100, blank=True, help_text=_("Without a jurisdiction: who is meant, such as “most provinces”.")
+    )
+    status = models.CharField(max_length=24, choices=FundingStatus)
+    programme = models.CharField(max_length=200, blank=True)
+    criteria = models.TextField(blank=True, help_text=_("Who qualifies, in plain words."))
+    effective = PartialDateField(
+        help_text=_("Since when this holds, as exact as the source. Empty if the source gives no date.")
+    )
+    checked = models.DateField(
+        null=True,
+        blank=True,
+        help_text=_("When one of us last confirmed it at the source. Empty: never since it was entered."),
+    )
+    history = models.BooleanField(default=False, help_text=_("Replaced by a newer row: kept, but no longer current."))
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["drug__name", "jurisdiction__number", "-effective"]
+        verbose_name_plural = "funding"
+        constraints = [
+            models.CheckConstraint(name="funding_status_is_known", condition=Q(status__in=FundingStatus.values)),
+            models.CheckConstraint(name="funding_effective_is_a_partial_date", condition=Q(effective__regex=PARTIAL_DATE)),
+            models.CheckConstraint(
+                name="funding_of_several_is_history",
+                condition=(Q(jurisdiction__isnull=False) & Q(several=""))
+                | (Q(jurisdiction__isnull=True) & ~Q(several="") & Q(history=True)),
+                violation_error_message=_(
+                    "Name one jurisdiction; or, for several at once, say which and mark the row as history."
+                ),
+            ),
+            models.UniqueConstraint(
+                name="one_current_funding_per_indication",
+                fields=["drug", "indication", "jurisdiction"],
+                condition=Q(history=False, indication__isnull=False),
+                violation_error_message=_("There is a current row for this already. Mark that one as history first."),
+            ),
+            models.UniqueConstraint(
+                name="one_current_funding_per_whole_drug",
+                fields=["drug", "jurisdiction"],
+                condition=Q(history=False, indication__isnull=True),
+                violation_error_message=_("There is a current row for this already. Mark that one as history first."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    def natural_key(self):
+        return (self.slug,)

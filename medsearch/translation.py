@@ -1,0 +1,38 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Regimen, Route
+
+
+@register(Route)
+class RouteTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(DrugClass)
+class DrugClassTranslation(TranslationOptions):
+    fields = ("name", "how_it_works", "benefit", "harm", "experience")
+
+
+@register(Drug)
+class DrugTranslation(TranslationOptions):
+    fields = ("name", "summary")
+
+
+@register(Regimen)
+class RegimenTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Indication)
+class IndicationTranslation(TranslationOptions):
+    fields = ("condition", "given_with", "note")
+
+
+@register(Jurisdiction)
+class JurisdictionTranslation(TranslationOptions):
+    fields = ("name", "programmes", "hospital_drugs", "home_drugs", "status_words")
+
+
+@register(Funding)
+class FundingTranslation(TranslationOptions):
+    fields = ("several", "programme", "criteria")

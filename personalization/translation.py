@@ -1,0 +1,23 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Exclusion, Option, Population, Question
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("text", "short", "clause", "explanation", "on_the_report", "test", "say")
+
+
+@register(Option)
+class OptionTranslation(TranslationOptions):
+    fields = ("label", "phrase", "explanation")
+
+
+@register(Exclusion)
+class ExclusionTranslation(TranslationOptions):
+    fields = ("message",)
+
+
+@register(Population)
+class PopulationTranslation(TranslationOptions):
+    fields = ("name",)
