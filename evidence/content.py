@@ -1,0 +1,54 @@
+"""Freezes references into a release, and what the other apps need to freeze their own rows."""
+
+from . import releases
+from .frozen import Citations, Evidence, Reference, Review
+from .text import Text
+
+
+def text_of(row, field: str) -> Text:
+    return Text(en=getattr(row, f"{field}_en") or "", fr=getattr(row, f"{field}_fr") or "")
+
+
+def review_of(row) -> Review:
+    return Review(
+        state=row.review_state,
+        by=row.signed_off_by,
+        on=row.signed_off_on.isoformat() if row.signed_off_on else "",
+        due=row.review_due.isoformat() if row.review_due else "",
+    )
+
+
+def slugs_of(rows) -> tuple[str, ...]:
+    """Slugs of prefetched related rows, sorted, so that the database's order never reaches a release."""
+    return tuple(sorted(row.slug for row in rows.all()))
+
+
+def freeze() -> Evidence:
+    from .models import Reference as Row
+
+    return Evidence(
+        references=tuple(
+            Reference(
+                slug=row.slug,
+                title=row.title,
+                organisation=row.organisation,
+                url=row.url,
+                published=row.published,
+                accessed=row.accessed.isoformat() if row.accessed else "",
+            )
+            for row in Row.objects.order_by("slug")
+        )
+    )
+
+
+def register():
+    releases.register("evidence", freeze=freeze, shape=Evidence)
+
+
+def citations(release: releases.Active) -> Citations:
+    """A fresh numbering of this release's sources, for one page."""
+    return Citations(release.derived(_by_slug))
+
+
+def _by_slug(release: releases.Active) -> dict[str, Reference]:
+    return {reference.slug: reference for reference in release.sections["evidence"].references}

@@ -1,0 +1,204 @@
+"""Releases: the registry of sections, publishing, activating, comparing, and the active release held in memory.
+
+Knows no other app. Each app registers how to freeze its own tables into a section, and the shape to read it back as.
+The document is canonical JSON (sorted keys, no spaces), so equal content has equal bytes and an equal sha256.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+FORMAT = 1
+"""Raised when an older program could no longer read the document."""
+
+
+class NoRelease(Exception):
+    """Nothing has been published yet, so there is nothing the public could be shown."""
+
+
+class UnreadableRelease(Exception):
+    """The stored document is damaged, or was written by a newer version of Pathway."""
+
+
+class _Section(msgspec.Struct, frozen=True):
+    freeze: Callable[[], Any]
+    shape: type
+
+
+_sections: dict[str, _Section] = {}
+
+
+def register(name: str, *, freeze: Callable[[], Any], shape: type) -> None:
+    """Adds a section to every release: `freeze()` reads tables into a value of type `shape` (a msgspec Struct)."""
+    _sections[name] = _Section(freeze=freeze, shape=shape)
+
+
+class Active:
+    """A release in memory: its sections as frozen typed values, and what has been derived from them so far."""
+
+    def __init__(self, *, number: int, published_at: datetime, sha256: str, sections: dict[str, Any]):
+        self.number = number
+        self.published_at = published_at
+        self.sha256 = sha256
+        self.sections = sections
+        self._derived: dict[Callable, Any] = {}
+        self._lock = threading.RLock()
+
+    def derived(self, build: Callable[["Active"], Any]) -> Any:
+        """`build(self)`, done once in the life of this release in this process."""
+        if build not in self._derived:
+            with self._lock:
+                if build not in self._derived:
+                    self._derived[build] = build(self)
+        return self._derived[build]
+
+
+def freeze() -> str:
+    """The content of the tables as they are now, as the canonical JSON text of a release."""
+    document = {"format": FORMAT, "sections": {name: section.freeze() for name, section in sorted(_sections.items())}}
+    return msgspec.json.encode(document, order="sorted").decode()
+
+
+def read(document: str) -> dict[str, Any]:
+    """Section name → frozen value. Raises UnreadableRelease, saying what is wrong."""
+    try:
+        raw = msgspec.json.decode(document)
+        if raw["format"] > FORMAT:
+            raise UnreadableRelease(f"format {raw['format']} is newer than this program's format {FORMAT}")
+        return {name: msgspec.convert(raw["sections"][name], section.shape) for name, section in _sections.items()}
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise UnreadableRelease(f"{type(error).__name__}: {error}") from error
+
+
+def sha256_of(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+@transaction.atomic
+def publish(*, by: str, notes: str = ""):
+    """Freezes the tables into a new release and activates it, in one transaction. Returns the Release."""
+    from .models import Release
+
+    document = freeze()
+    read(document)
+    latest = Release.objects.select_for_update().order_by("-number").values_list("number", flat=True).first()
+    release = Release(
+        number=(latest or 0) + 1,
+        published_at=timezone.now(),
+        published_by=by,
+        notes=notes,
+        sha256=sha256_of(document),
+        document=document,
+    )
+    release.save(force_insert=True)
+    _activate(release)
+    return release
+
+
+@transaction.atomic
+def activate(release) -> None:
+    """Makes an older (or newer) release the public one. Raises UnreadableRelease before anything changes."""
+    if sha256_of(release.document) != release.sha256:
+        raise UnreadableRelease(f"the text of release {release.number} is not what was published (sha256 differs)")
+    read(release.document)
+    _activate(release)
+
+
+def _activate(release) -> None:
+    from .models import Release
+
+    Release.objects.filter(active=True).update(active=False)
+    Release.objects.filter(pk=release.pk).update(active=True)
+    release.active = True
+    transaction.on_commit(forget)
+
+
+class Change(msgspec.Struct, frozen=True, order=True):
+    section: str
+    kind: str
+    key: str
+    what: str
+    """added, changed or removed."""
+
+
+def _rows(document: dict) -> dict[tuple[str, str, str], Any]:
+    rows = {}
+    for section, tables in document["sections"].items():
+        for kind, values in tables.items():
+            for value in values:
+                rows[section, kind, value.get("slug") or value.get("code")] = value
+    return rows
+
+
+def changes() -> list[Change]:
+    """What differs between the tables now and the active release, row by row. All of it, if nothing is active."""
+    from .models import Release
+
+    now = _rows(msgspec.json.decode(freeze()))
+    document = Release.objects.filter(active=True).values_list("document", flat=True).first()
+    public = _rows(msgspec.json.decode(document)) if document else {}
+    found = [Change(*row, "added" if row not in public else "changed") for row in now if now[row] != public.get(row)]
+    found += [Change(*row, "removed") for row in public if row not in now]
+    return sorted(found)
+
+
+_held: Active | None = None
+_next_check = 0.0
+_loading = threading.Lock()
+
+
+def forget() -> None:
+    """The next call of `active` looks again, without waiting for its time."""
+    global _next_check
+    _next_check = 0.0
+
+
+def active() -> Active:
+    """The public release, held in memory. Asks the database every few seconds whether another one is active.
+
+    Raises NoRelease if none has ever been. Keeps serving what it holds while the database is away.
+    """
+    global _held, _next_check
+    if _held is not None and time.monotonic() < _next_check:
+        return _held
+    # One thread looks, the others go on with what is held; only the very first load makes everybody wait.
+    if _loading.acquire(blocking=_held is None):
+        try:
+            if _held is None or time.monotonic() >= _next_check:
+                _held = _look(_held)
+                _next_check = time.monotonic() + settings.RELEASE_CHECK_SECONDS
+        finally:
+            _loading.release()
+    if _held is None:
+        raise NoRelease
+    return _held
+
+
+def _look(held: Active | None) -> Active | None:
+    from .models import Release
+
+    try:
+        row = Release.objects.filter(active=True).values("number", "sha256").first()
+        if row is None:
+            return None
+        if held is not None and held.number == row["number"] and held.sha256 == row["sha256"]:
+            return held
+        release = Release.objects.get(number=row["number"])
+        return Active(
+            number=release.number,
+            published_at=release.published_at,
+            sha256=release.sha256,
+            sections=read(release.document),
+        )
+    except (DatabaseError, UnreadableRelease):
+        if held is None:
+            raise
+        return held

@@ -1,0 +1,64 @@
+"""Freezes questions, exclusions and populations into a release."""
+
+from evidence import releases
+from evidence.content import slugs_of, text_of
+
+from .frozen import Answers, Exclusion, Option, Personalization, Population, Question
+
+
+def _answers(options) -> Answers:
+    box: dict[str, list[str]] = {}
+    for option in sorted(options, key=lambda option: (option.question.number, option.number)):
+        box.setdefault(option.question.slug, []).append(option.slug)
+    return {question: tuple(slugs) for question, slugs in box.items()}
+
+
+def freeze() -> Personalization:
+    from . import models
+
+    questions = tuple(
+        Question(
+            slug=row.slug,
+            core=row.core,
+            text=text_of(row, "text"),
+            short=text_of(row, "short"),
+            clause=text_of(row, "clause"),
+            explanation=text_of(row, "explanation"),
+            on_the_report=text_of(row, "on_the_report"),
+            test=text_of(row, "test"),
+            say=text_of(row, "say"),
+            assumed=row.assumed.slug if row.assumed else "",
+            options=tuple(
+                Option(
+                    slug=option.slug,
+                    kind=option.kind,
+                    label=text_of(option, "label"),
+                    phrase=text_of(option, "phrase"),
+                    explanation=text_of(option, "explanation"),
+                    covers=tuple(covered.slug for covered in sorted(option.covers.all(), key=lambda o: o.number)),
+                )
+                for option in sorted(row.options.all(), key=lambda option: option.number)
+            ),
+            references=slugs_of(row.references),
+        )
+        for row in models.Question.objects.select_related("assumed")
+        .prefetch_related("options__covers", "references")
+        .order_by("number")
+    )
+    exclusions = tuple(
+        Exclusion(slug=row.slug, answers=_answers(row.options.all()), message=text_of(row, "message"))
+        for row in models.Exclusion.objects.prefetch_related("options__question").order_by("slug")
+    )
+    populations = tuple(
+        Population(
+            slug=row.slug,
+            name=text_of(row, "name"),
+            rules=tuple(_answers(rule.options.all()) for rule in sorted(row.rules.all(), key=lambda rule: rule.number)),
+        )
+        for row in models.Population.objects.prefetch_related("rules__options__question").order_by("slug")
+    )
+    return Personalization(questions=questions, exclusions=exclusions, populations=populations)
+
+
+def register():
+    releases.register("personalization", freeze=freeze, shape=Personalization)

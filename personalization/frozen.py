@@ -1,0 +1,64 @@
+"""PURE. What a release keeps of the questions and of the populations that statements are for."""
+
+import msgspec
+
+from evidence.text import Text
+
+Answers = dict[str, tuple[str, ...]]
+"""A box of answers: question → plain options. Within a question any of them, across questions all; a question that is
+not named does not matter."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    slug: str
+    kind: str
+    label: Text
+    phrase: Text
+    explanation: Text
+    covers: tuple[str, ...]
+
+
+class Question(msgspec.Struct, frozen=True):
+    slug: str
+    core: bool
+    text: Text
+    short: Text
+    clause: Text
+    explanation: Text
+    on_the_report: Text
+    test: Text
+    say: Text
+    assumed: str
+    options: tuple[Option, ...]
+    references: tuple[str, ...]
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        return tuple(option.slug for option in self.options if option.kind == "plain")
+
+    def option(self, slug: str) -> Option | None:
+        return next((option for option in self.options if option.slug == slug), None)
+
+    def left_open_by(self, option: Option) -> tuple[str, ...]:
+        """The plain options that this answer leaves open."""
+        if option.kind == "unknown":
+            return self.plain
+        return option.covers if option.kind == "wider" else (option.slug,)
+
+
+class Exclusion(msgspec.Struct, frozen=True):
+    slug: str
+    answers: Answers
+    message: Text
+
+
+class Population(msgspec.Struct, frozen=True):
+    slug: str
+    name: Text
+    rules: tuple[Answers, ...]
+
+
+class Personalization(msgspec.Struct, frozen=True):
+    questions: tuple[Question, ...]
+    exclusions: tuple[Exclusion, ...]
+    populations: tuple[Population, ...]

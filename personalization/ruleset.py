@@ -1,0 +1,262 @@
+"""PURE. Which populations a profile belongs to: certainly, possibly, or not. Exact, also under open answers.
+
+A profile leaves a *box* of answers open: some plain options of each question. A population is a union of boxes (its
+rules), and so is what the exclusions forbid. With B the profile's box, P the population and E the exclusions:
+
+    certain   every point of B outside E lies in P      B ⊆ P ∪ E
+    possible  some point of B outside E lies in P       B ∩ P ⊄ E
+    no        otherwise
+
+Boxes are tuples of bit masks, one int a question, a bit an option. Most populations are settled without looking at their
+boxes at all: for each option there is one int with a bit a rule, saying which rules allow it. ANDing and ORing those over
+the profile's open options gives, for all rules at once, which of them contain B and which meet it.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from functools import reduce
+from operator import and_, or_
+
+import msgspec
+
+from evidence.text import Text
+
+from .frozen import Answers, Exclusion, Personalization, Question
+from .profile import Profile
+
+Box = tuple[int, ...]
+
+
+class Belonging(IntEnum):
+    NO = 0
+    POSSIBLE = 1
+    CERTAIN = 2
+
+
+def meets(box: Box, other: Box) -> bool:
+    """Whether the boxes have a point in common."""
+    return all(a & b for a, b in zip(box, other, strict=True))
+
+
+def covered(box: Box, by: Sequence[Box]) -> bool:
+    """Whether every point of the box lies in one of the others."""
+    for position, other in enumerate(by):
+        if not meets(box, other):
+            continue
+        rest = by[position + 1 :]
+        for question, (mine, theirs) in enumerate(zip(box, other, strict=True)):
+            outside = mine & ~theirs
+            if outside:
+                if not covered((*box[:question], outside, *box[question + 1 :]), rest):
+                    return False
+                box = (*box[:question], mine & theirs, *box[question + 1 :])
+        return True
+    return False
+
+
+class Ruleset:
+    """The populations of one release, compiled. Immutable after construction."""
+
+    def __init__(self, section: Personalization):
+        self.questions: tuple[Question, ...] = section.questions
+        self._place = {question.slug: place for place, question in enumerate(self.questions)}
+        self._bit = [{slug: 1 << bit for bit, slug in enumerate(question.plain)} for question in self.questions]
+        self._full: Box = tuple((1 << len(question.plain)) - 1 for question in self.questions)
+        self.exclusions: tuple[Exclusion, ...] = section.exclusions
+        self._forbidden = [self._box(exclusion.answers) for exclusion in self.exclusions]
+        self._rules: list[Box] = []
+        self._rules_of: dict[str, range] = {}
+        for population in section.populations:
+            start = len(self._rules)
+            self._rules += [self._box(rule) for rule in population.rules] or [self._full]
+            self._rules_of[population.slug] = range(start, len(self._rules))
+        self._allowing = [
+            [reduce(or_, (1 << n for n, rule in enumerate(self._rules) if rule[place] & bit), 0) for bit in bits.values()]
+            for place, bits in enumerate(self._bit)
+        ]
+
+    def _box(self, answers: Answers) -> Box:
+        masks = list(self._full)
+        for question, options in answers.items():
+            place = self._place[question]
+            masks[place] = reduce(or_, (self._bit[place][option] for option in options), 0)
+        return tuple(masks)
+
+    def _answers(self, box: Box, without: Box) -> Answers:
+        """The questions on which `box` is narrower than `without`, with the options it has."""
+        return {
+            question.slug: tuple(slug for slug in question.plain if self._bit[place][slug] & box[place])
+            for place, question in enumerate(self.questions)
+            if without[place] & ~box[place]
+        }
+
+    def contradictions(self, profile: Profile) -> tuple[Exclusion, ...]:
+        """The exclusions that leave no way to fill in this profile; empty if there is one."""
+        box = self._box(dict(profile.open))
+        if not covered(box, self._forbidden):
+            return ()
+        return tuple(
+            exclusion for exclusion, forbidden in zip(self.exclusions, self._forbidden, strict=True) if meets(box, forbidden)
+        )
+
+    def place(self, profile: Profile) -> "Placement":
+        """Where a profile stands towards every population."""
+        return Placement(self, profile)
+
+
+class Placement:
+    """One profile among the populations of a ruleset. Answers are worked out when asked for."""
+
+    def __init__(self, ruleset: Ruleset, profile: Profile):
+        self._ruleset = ruleset
+        box = ruleset._box(dict(profile.open))
+        self._forbidden = [forbidden for forbidden in ruleset._forbidden if meets(box, forbidden)]
+        self.box = self._tightened(box)
+        everything = (1 << len(ruleset._rules)) - 1
+        self._containing = self._meeting = everything
+        for place, mask in enumerate(self.box):
+            allowing = [allowed for bit, allowed in enumerate(ruleset._allowing[place]) if mask >> bit & 1]
+            self._containing &= reduce(and_, allowing, everything)
+            self._meeting &= reduce(or_, allowing, 0)
+
+    def _tightened(self, box: Box) -> Box:
+        """Without the options that no permitted way of filling in uses, so that what decides is told in real choices."""
+        if not self._forbidden:
+            return box
+        tight = list(box)
+        for place, mask in enumerate(box):
+            for bit in (1 << n for n in range(mask.bit_length()) if mask >> n & 1):
+                if covered((*box[:place], bit, *box[place + 1 :]), self._forbidden):
+                    tight[place] &= ~bit
+        return tuple(tight)
+
+    def open_options(self, question: str) -> tuple[str, ...]:
+        """The plain options that the answers, and the exclusions among them, leave open."""
+        place = self._ruleset._place[question]
+        bits = self._ruleset._bit[place]
+        return tuple(slug for slug in self._ruleset.questions[place].plain if bits[slug] & self.box[place])
+
+    def belongs(self, *populations: str) -> Belonging:
+        """Towards the union of these populations. Raises KeyError for one that the ruleset does not have."""
+        ruleset = self._ruleset
+        rules = [number for slug in populations for number in ruleset._rules_of[slug]]
+        if any(self._containing >> number & 1 for number in rules):
+            return Belonging.CERTAIN
+        met = [ruleset._rules[number] for number in rules if self._meeting >> number & 1]
+        if not met:
+            return Belonging.NO
+        # A single rule that does not contain the box leaves a hole, unless exclusions fill it.
+        if (len(met) > 1 or self._forbidden) and covered(self.box, [*met, *self._forbidden]):
+            return Belonging.CERTAIN
+        if not self._forbidden or any(not covered(self._within(rule), self._forbidden) for rule in met):
+            return Belonging.POSSIBLE
+        return Belonging.NO
+
+    def _within(self, rule: Box) -> Box:
+        return tuple(mine & theirs for mine, theirs in zip(self.box, rule, strict=True))
+
+    def what_decides(self, *populations: str) -> tuple[Answers, ...]:
+        """The answers that would make the profile belong: any of the boxes returned, each naming only open questions.
+
+        Does not depend on the order of rules. Empty if nothing is left to decide.
+        """
+        ruleset = self._ruleset
+        boxes = {
+            self._within(ruleset._rules[number])
+            for slug in populations
+            for number in ruleset._rules_of[slug]
+            if self._meeting >> number & 1
+        }
+        boxes = {box for box in boxes if not covered(box, self._forbidden)}
+        conditions = (ruleset._answers(box, self.box) for box in self._fewest(boxes))
+        return tuple(condition for condition in conditions if condition)
+
+    def _fewest(self, boxes: Iterable[Box]) -> list[Box]:
+        """The same union in fewer, simpler boxes: widest first, joined where they differ in one question, never twice."""
+        todo = sorted(boxes, key=lambda box: ([-mask.bit_count() for mask in box], box))
+        joined = True
+        while joined:
+            joined = False
+            for first in range(len(todo)):
+                for second in range(first + 1, len(todo)):
+                    differ = [place for place, (a, b) in enumerate(zip(todo[first], todo[second], strict=True)) if a != b]
+                    if len(differ) <= 1:
+                        todo[first] = tuple(a | b for a, b in zip(todo[first], todo[second], strict=True))
+                        del todo[second]
+                        joined = True
+                        break
+                if joined:
+                    break
+        todo.sort(key=lambda box: (sum(self.box[p] != mask for p, mask in enumerate(box)), [-m for m in box]))
+        kept: list[Box] = []
+        for box in todo:
+            if covered(box, [*kept, *self._forbidden]):
+                continue
+            trimmed = list(box)
+            for place, mask in enumerate(box):
+                for bit in (1 << n for n in range(mask.bit_length()) if mask >> n & 1):
+                    if trimmed[place] != bit and covered((*trimmed[:place], bit, *trimmed[place + 1 :]), kept):
+                        trimmed[place] &= ~bit
+            kept.append(tuple(trimmed))
+        return kept
+
+
+_JOIN = {"en": {"or": " or ", "and": " and ", "or_if": ", or if "}, "fr": {"or": " ou ", "and": " et ", "or_if": ", ou si "}}
+
+
+def in_words(questions: Sequence[Question], conditions: Sequence[Answers]) -> Text:
+    """Conditions in the options' own words, to be read after "if": "your cancer is HER2-positive".
+
+    Several options that a wider option stands for are called by its name. French is empty where a word has none.
+    """
+    by_slug = {question.slug: question for question in questions}
+
+    def options_in(question: Question, slugs: tuple[str, ...], language: str) -> str:
+        wider = next((o for o in question.options if o.kind == "wider" and set(o.covers) == set(slugs)), None)
+        chosen = [wider] if wider else [question.option(slug) for slug in slugs]
+        words = [getattr(option.phrase, language) for option in chosen if option]
+        if not all(words):
+            return ""
+        listed = ", ".join(words[:-1])
+        return f"{listed}{_JOIN[language]['or']}{words[-1]}" if listed else words[-1]
+
+    def in_language(language: str) -> str:
+        told = []
+        for condition in conditions:
+            # Questions asked in the same sentence share it: "your cancer is HR-positive and HER2-low".
+            clauses: dict[str, list[str]] = {}
+            for slug, options in condition.items():
+                clause = getattr(by_slug[slug].clause, language)
+                clauses.setdefault(clause, []).append(options_in(by_slug[slug], options, language))
+            if "" in clauses or any("" in options for options in clauses.values()):
+                return ""
+            both = _JOIN[language]["and"]
+            told.append(both.join(clause.format(both.join(options)) for clause, options in clauses.items()))
+        return _JOIN[language]["or_if"].join(told)
+
+    return Text(en=in_language("en"), fr=in_language("fr"))
+
+
+class AnswerSet(msgspec.Struct, frozen=True):
+    """One way to fill in the form."""
+
+    answers: dict[str, str]
+    profile: Profile
+
+
+def every_answer_set(ruleset: Ruleset, *, further: bool = False) -> Iterable[AnswerSet]:
+    """Every way to fill in the core questions (and, if asked, the further ones) that no exclusion forbids altogether."""
+
+    def fill(rest: Sequence[Question], answers: dict[str, str]) -> Iterable[dict[str, str]]:
+        if not rest:
+            yield answers
+            return
+        question, *others = rest
+        for option in question.options:
+            yield from fill(others, {**answers, question.slug: option.slug})
+
+    asked = [question for question in ruleset.questions if question.core or further]
+    for answers in fill(asked, {}):
+        profile = Profile.of(ruleset.questions, answers)
+        if not ruleset.contradictions(profile):
+            yield AnswerSet(answers=answers, profile=profile)
