@@ -1,0 +1,23 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", views.choose_language, name="choose-language"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += i18n_patterns(
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("", include("pathway.urls")),
+    path("", include("medsearch.urls")),
+    path("", include("glossary.urls")),
+)
+
+handler400 = views.bad_request
+handler404 = views.not_found
+handler500 = views.server_error

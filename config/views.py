@@ -1,0 +1,67 @@
+"""What belongs to the site as a whole: the way in, what it is, whether it is well, and what to say when it is not."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request, override
+from django.views.decorators.http import require_safe
+
+from evidence import releases
+from evidence.models import Release
+
+
+@require_safe
+def choose_language(request):
+    with override(get_language_from_request(request)):
+        response = HttpResponseRedirect(reverse("home"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+def home(request):
+    return render(request, "home.html")
+
+
+@require_safe
+def about(request):
+    return render(request, "about.html", {"release": releases.active()})
+
+
+@require_safe
+def healthz(request):
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request):
+    """Ready means: it can serve a plan. Without its database it still can, from what it holds in memory."""
+    try:
+        release = releases.active()
+    except (releases.NoRelease, releases.UnreadableRelease, DatabaseError):
+        return JsonResponse({"ready": False}, status=503)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        database = True
+    except DatabaseError:
+        database = False
+    return JsonResponse({"ready": True, "degraded": not database, "release": release.number})
+
+
+def nothing_published(request):
+    return render(request, "nothing_published.html", {"ever": Release.objects.exists()}, status=503)
+
+
+def bad_request(request, exception=None):
+    return render(request, "error.html", {"kind": 400}, status=400)
+
+
+def not_found(request, exception=None):
+    return render(request, "error.html", {"kind": 404}, status=404)
+
+
+def server_error(request):
+    return render(request, "error.html", {"kind": 500}, status=500)

@@ -1,0 +1,49 @@
+"""The glossary, A to Z and word by word."""
+
+from itertools import groupby
+from unicodedata import normalize
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from evidence import releases
+from evidence.content import citations
+
+from .content import Reader, terms_by_slug
+
+
+def _first_letter(name: str) -> str:
+    return normalize("NFD", name)[:1].upper()
+
+
+@require_safe
+def terms(request):
+    release = releases.active()
+    language = get_language()
+    ordered = sorted(
+        release.sections["glossary"].terms, key=lambda term: normalize("NFD", term.name.words_for(language)).casefold()
+    )
+    letters = [
+        (letter, list(of_letter))
+        for letter, of_letter in groupby(ordered, key=lambda term: _first_letter(term.name.words_for(language)))
+    ]
+    return render(request, "glossary/terms.html", {"letters": letters})
+
+
+@require_safe
+def term(request, slug):
+    release = releases.active()
+    found = terms_by_slug(release).get(slug)
+    if found is None:
+        raise Http404
+    cite = citations(release)
+    context = {
+        "term": found,
+        "reader": Reader(release, get_language()),
+        "aliases": found.aliases.words_for(get_language()).splitlines(),
+        "cited": cite(*found.references),
+        "references": cite.listed,
+    }
+    return render(request, "glossary/term.html", context)

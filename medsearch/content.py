@@ -1,0 +1,127 @@
+"""Freezes drugs, indications and funding into a release."""
+
+from evidence import releases
+from evidence.content import review_of, slugs_of, text_of
+
+from .formulary import Formulary
+from .frozen import Drug, DrugClass, Funding, Indication, Jurisdiction, MedSearch, Regimen, Route
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in listed.split(",") if name.strip())
+
+
+def freeze() -> MedSearch:
+    from . import models
+
+    return MedSearch(
+        routes=tuple(
+            Route(slug=row.slug, name=text_of(row, "name"), taken_home=row.taken_home)
+            for row in models.Route.objects.order_by("slug")
+        ),
+        classes=tuple(
+            DrugClass(
+                slug=row.slug,
+                name=text_of(row, "name"),
+                therapy_group=row.therapy_group,
+                how_it_works=text_of(row, "how_it_works"),
+                benefit=text_of(row, "benefit"),
+                harm=text_of(row, "harm"),
+                experience=text_of(row, "experience"),
+                references=slugs_of(row.references),
+                review=review_of(row),
+            )
+            for row in models.DrugClass.objects.prefetch_related("references").order_by("slug")
+        ),
+        drugs=tuple(
+            Drug(
+                slug=row.slug,
+                name=text_of(row, "name"),
+                brands=_names(row.brands),
+                other_names=_names(row.other_names),
+                drug_class=row.drug_class.slug,
+                routes=slugs_of(row.routes),
+                atc=row.atc,
+                summary=text_of(row, "summary"),
+                references=slugs_of(row.references),
+                review=review_of(row),
+            )
+            for row in models.Drug.objects.select_related("drug_class")
+            .prefetch_related("routes", "references")
+            .order_by("slug")
+        ),
+        regimens=tuple(
+            Regimen(slug=row.slug, name=text_of(row, "name"), lead=row.lead.slug, companions=slugs_of(row.companions))
+            for row in models.Regimen.objects.select_related("lead").prefetch_related("companions").order_by("slug")
+        ),
+        indications=tuple(
+            Indication(
+                slug=row.slug,
+                regimen=row.regimen.slug,
+                population=row.population.slug,
+                setting=row.setting,
+                lines=tuple(
+                    line
+                    for line, holds in (
+                        ("first", row.first_line),
+                        ("second", row.second_line),
+                        ("later", row.later_line),
+                    )
+                    if holds
+                ),
+                condition=text_of(row, "condition"),
+                given_with=text_of(row, "given_with"),
+                note=text_of(row, "note"),
+                approval=row.approval,
+                superseded_by=row.superseded_by.slug if row.superseded_by else "",
+                references=slugs_of(row.references),
+            )
+            for row in models.Indication.objects.select_related("regimen", "population", "superseded_by")
+            .prefetch_related("references")
+            .order_by("slug")
+        ),
+        jurisdictions=tuple(
+            Jurisdiction(
+                slug=row.code,
+                name=text_of(row, "name"),
+                programmes=text_of(row, "programmes"),
+                hospital_drugs=text_of(row, "hospital_drugs"),
+                home_drugs=text_of(row, "home_drugs"),
+                status_words=text_of(row, "status_words"),
+                references=slugs_of(row.references),
+            )
+            for row in models.Jurisdiction.objects.prefetch_related("references").order_by("number")
+        ),
+        funding=tuple(
+            Funding(
+                slug=row.slug,
+                drug=row.drug.slug,
+                indication=row.indication.slug if row.indication else "",
+                jurisdiction=row.jurisdiction.code if row.jurisdiction else "",
+                several=text_of(row, "several"),
+                status=row.status,
+                programme=text_of(row, "programme"),
+                criteria=text_of(row, "criteria"),
+                effective=row.effective,
+                checked=row.checked.isoformat() if row.checked else "",
+                history=row.history,
+                reference=row.reference.slug,
+            )
+            for row in models.Funding.objects.select_related("drug", "indication", "jurisdiction", "reference").order_by(
+                "slug"
+            )
+        ),
+    )
+
+
+def register():
+    releases.register("medsearch", freeze=freeze, shape=MedSearch)
+
+
+def formulary(release: releases.Active) -> Formulary:
+    """The drugs of a release, with their uses and funding at hand."""
+    return release.derived(_formulary)
+
+
+def _formulary(release: releases.Active) -> Formulary:
+    return Formulary(release.sections["medsearch"])

@@ -1,0 +1,138 @@
+"""PURE. The drugs of a release with everything about them at hand, and what is known about who pays.
+
+Honesty about funding lives here: a row checked longer ago than the limit is *last known*, not current; a jurisdiction
+without a row has no confirmed information, which is never counted as "not funded"; statements about several
+jurisdictions at once, and rows that newer ones replaced, are history and fill nothing.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+import msgspec
+
+from evidence.text import Text
+
+from .frozen import Drug, DrugClass, Funding, Indication, Jurisdiction, MedSearch, Regimen, Route
+
+PAID = ("funded", "funded-with-criteria", "special-authorization")
+"""Statuses in which the public plan pays, at least for some."""
+
+
+class FundingNow(msgspec.Struct, frozen=True):
+    """What is known about one jurisdiction paying for one use, on a day."""
+
+    jurisdiction: Jurisdiction
+    row: Funding | None
+    sure: bool
+    """Confirmed at the source within the limit. If not, what the row says is "last known"."""
+    who_pays: Text
+    """Who pays there for this kind of drug (hospital or take-home); empty if not known."""
+
+    @property
+    def status(self) -> str:
+        return self.row.status if self.row else "no-information"
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Over all jurisdictions: how many are last known to pay, not to pay, to be deciding; of the rest nothing is known."""
+
+    paid: int
+    not_paid: int
+    under_review: int
+    no_information: int
+
+    @property
+    def total(self) -> int:
+        return self.paid + self.not_paid + self.under_review + self.no_information
+
+
+class Formulary:
+    def __init__(self, section: MedSearch):
+        self.section = section
+        self.routes: dict[str, Route] = {route.slug: route for route in section.routes}
+        self.classes: dict[str, DrugClass] = {group.slug: group for group in section.classes}
+        self.drugs: dict[str, Drug] = {drug.slug: drug for drug in section.drugs}
+        self.regimens: dict[str, Regimen] = {regimen.slug: regimen for regimen in section.regimens}
+        self.indications: dict[str, Indication] = {indication.slug: indication for indication in section.indications}
+        self.jurisdictions: dict[str, Jurisdiction] = {place.slug: place for place in section.jurisdictions}
+        self._indications_of: dict[str, list[Indication]] = defaultdict(list)
+        for indication in section.indications:
+            self._indications_of[indication.regimen].append(indication)
+        self._regimens_with: dict[str, list[Regimen]] = defaultdict(list)
+        for regimen in section.regimens:
+            for drug in regimen.drugs:
+                self._regimens_with[drug].append(regimen)
+        self._funding_of: dict[str, list[Funding]] = defaultdict(list)
+        for row in section.funding:
+            self._funding_of[row.drug].append(row)
+
+    def therapy_group(self, regimen: Regimen) -> str:
+        return self.classes[self.drugs[regimen.lead].drug_class].therapy_group
+
+    def current_indications(self, regimen: str) -> list[Indication]:
+        return [indication for indication in self._indications_of[regimen] if not indication.superseded_by]
+
+    def uses_of(self, drug: str) -> list[tuple[Regimen, Indication]]:
+        """Every indication of every regimen the drug is part of, superseded ones last."""
+        uses = [
+            (regimen, indication)
+            for regimen in self._regimens_with[drug]
+            for indication in self._indications_of[regimen.slug]
+        ]
+        return sorted(uses, key=lambda use: (bool(use[1].superseded_by), use[0].lead != drug))
+
+    def funding_of(self, drug: str) -> list[Funding]:
+        return self._funding_of[drug]
+
+    def taken_home(self, drug: str) -> bool:
+        return any(self.routes[route].taken_home for route in self.drugs[drug].routes)
+
+    def funding_now(
+        self, drug: str, jurisdiction: str, indications: tuple[str, ...] = (), *, on: date, check_days: int
+    ) -> FundingNow:
+        """The newest current row about one of these uses there; failing that, about the drug as a whole."""
+        place = self.jurisdictions[jurisdiction]
+        rows = [row for row in self._funding_of[drug] if row.jurisdiction == jurisdiction and not row.history]
+        about_use = [row for row in rows if row.indication and (not indications or row.indication in indications)]
+        about_drug = [row for row in rows if not row.indication]
+        row = max(about_use or about_drug, key=lambda row: (row.effective, row.slug), default=None)
+        if row is not None:
+            return self.about(row, on=on, check_days=check_days)
+        return FundingNow(jurisdiction=place, row=None, sure=False, who_pays=self._who_pays(drug, place))
+
+    def about(self, row: Funding, *, on: date, check_days: int) -> FundingNow:
+        """One current row, and whether it still counts as sure."""
+        place = self.jurisdictions[row.jurisdiction]
+        return FundingNow(
+            jurisdiction=place,
+            row=row,
+            sure=is_recent(row.checked, on=on, check_days=check_days),
+            who_pays=self._who_pays(row.drug, place),
+        )
+
+    def _who_pays(self, drug: str, place: Jurisdiction) -> Text:
+        return place.home_drugs if self.taken_home(drug) else place.hospital_drugs
+
+    def funding_everywhere(
+        self, drug: str, indications: tuple[str, ...] = (), *, on: date, check_days: int
+    ) -> tuple[FundingNow, ...]:
+        return tuple(
+            self.funding_now(drug, place, indications, on=on, check_days=check_days) for place in self.jurisdictions
+        )
+
+
+def is_recent(checked: str, *, on: date, check_days: int) -> bool:
+    """Whether a row last checked on that ISO date (empty: never) still counts as current."""
+    return bool(checked) and (on - date.fromisoformat(checked)).days <= check_days
+
+
+def tally(places: tuple[FundingNow, ...]) -> Tally:
+    paid = sum(place.status in PAID for place in places)
+    not_paid = sum(place.status == "not-funded" for place in places)
+    under_review = sum(place.status == "under-review" for place in places)
+    return Tally(
+        paid=paid,
+        not_paid=not_paid,
+        under_review=under_review,
+        no_information=len(places) - paid - not_paid - under_review,
+    )

@@ -1,0 +1,306 @@
+"""PURE. assemble(content, profile, on=day): the plan of one reader. Every decision about order is made here.
+
+A block is shown if the profile certainly belongs to its population, and apart, under what decides it, if it possibly does. A
+treatments block derives its cards: the regimens of its therapy group and setting whose indications the profile belongs to,
+one card a regimen. No stage, drug or subtype is named in this module: the medicine is in the rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from evidence.frozen import Citations, Evidence, Reference
+from evidence.text import Text
+from medsearch.formulary import Formulary, tally
+from medsearch.frozen import LINES, Indication, MedSearch, Regimen
+from personalization.frozen import Answers, Personalization
+from personalization.profile import Profile
+from personalization.ruleset import Belonging, Placement, Ruleset, in_words
+
+from . import plan as made
+from .frozen import Block, Pathway, Track
+
+Condition = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+"""What decides, as a hashable value: alternatives of (question, options) pairs. Empty: nothing is left to decide."""
+
+
+class Content:
+    """Everything that plans of one release are made of."""
+
+    def __init__(
+        self,
+        *,
+        number: int,
+        published_at: datetime,
+        evidence: Evidence,
+        personalization: Personalization,
+        medsearch: MedSearch,
+        pathway: Pathway,
+    ):
+        self.number = number
+        self.published_at = published_at
+        self.references: dict[str, Reference] = {reference.slug: reference for reference in evidence.references}
+        self.questions = personalization.questions
+        self.populations = {population.slug: population for population in personalization.populations}
+        self.ruleset = Ruleset(personalization)
+        self.formulary = Formulary(medsearch)
+        self.pathway = pathway
+        self.steps = {step.slug: step for step in pathway.steps}
+        self.headings = {heading.slug: heading for heading in pathway.headings}
+        self.blocks_of: dict[str, list[Block]] = defaultdict(list)
+        for block in pathway.blocks:
+            self.blocks_of[block.step].append(block)
+        # The indications that each treatments block can draw on, so that a request looks at no others.
+        self._regimens_by_use: dict[tuple[str, str], list[tuple[Regimen, tuple[Indication, ...]]]] = defaultdict(list)
+        for regimen in medsearch.regimens:
+            group = self.formulary.therapy_group(regimen)
+            by_setting: dict[str, list[Indication]] = defaultdict(list)
+            for indication in self.formulary.current_indications(regimen.slug):
+                by_setting[indication.setting].append(indication)
+            for setting, indications in by_setting.items():
+                self._regimens_by_use[group, setting].append((regimen, tuple(indications)))
+
+    def regimens_for(self, block: Block) -> Iterable[tuple[Regimen, tuple[Indication, ...]]]:
+        for regimen, indications in self._regimens_by_use[block.therapy_group, block.setting]:
+            alone = not regimen.companions
+            if block.combination == "any" or (block.combination == "single") == alone:
+                yield regimen, indications
+
+
+def assemble(content: Content, profile: Profile, *, on: date, jurisdiction: str = "", check_days: int = 180) -> made.Plan:
+    """The plan of this profile. Never fails on a profile that no exclusion contradicts.
+
+    `jurisdiction` is the code of the one whose funding comes first, or empty. A funding row checked more than
+    `check_days` days before `on` counts as last known, not as current.
+    """
+    return _Assembly(content, profile, on, jurisdiction, check_days).plan()
+
+
+class _Assembly:
+    def __init__(self, content: Content, profile: Profile, on: date, jurisdiction: str, check_days: int):
+        self.content = content
+        self.profile = profile
+        self.on = on
+        self.jurisdiction = jurisdiction
+        self.check_days = check_days
+        self.placement: Placement = content.ruleset.place(profile)
+        self.cite = Citations(content.references)
+        self.signed_off = 0
+        self.reviewable = 0
+
+    def plan(self) -> made.Plan:
+        content = self.content
+        track = self._track()
+        intro_references = self.cite(*track.references) if track else ()
+        find_out = tuple(self._find_out())
+        steps = tuple(self._steps(track.steps)) if track else ()
+        place = content.formulary.jurisdictions.get(self.jurisdiction)
+        return made.Plan(
+            release=content.number,
+            published_at=content.published_at,
+            day=self.on,
+            track=track.slug if track else "",
+            name=track.name if track else Text(),
+            intro=track.intro if track else Text(),
+            intro_references=intro_references,
+            answers=tuple(self._answers()),
+            jurisdiction=place.slug if place else "",
+            jurisdiction_name=place.name if place else Text(),
+            find_out=find_out,
+            steps=steps,
+            references=self.cite.listed,
+            review=made.ReviewCount(signed_off=self.signed_off, total=self.reviewable),
+        )
+
+    def _track(self) -> Track | None:
+        """The track the profile certainly belongs to; if it cannot be told which, the one for that case."""
+        tracks = self.content.pathway.tracks
+        belonging = {t.slug: self.placement.belongs(t.population) for t in tracks if t.population}
+        for track in tracks:
+            if belonging.get(track.slug) is Belonging.CERTAIN:
+                return track
+        if Belonging.POSSIBLE in belonging.values():
+            return next((track for track in tracks if not track.population), None)
+        return None
+
+    def _answers(self) -> Iterable[made.Answer]:
+        given, assumed = dict(self.profile.given), dict(self.profile.assumed)
+        for question in self.content.questions:
+            slug = given.get(question.slug) or assumed.get(question.slug, "")
+            option = question.option(slug) if slug else None
+            if option or question.core:
+                yield made.Answer(
+                    question=question.slug,
+                    option=given.get(question.slug, ""),
+                    short=question.short,
+                    label=option.label if option else Text(),
+                    core=question.core,
+                    assumed=question.slug in assumed,
+                )
+
+    def _find_out(self) -> Iterable[made.FindOut]:
+        for question in self.content.questions:
+            still_open = self.placement.open_options(question.slug)
+            if question.core and len(still_open) > 1:
+                yield made.FindOut(
+                    question=question.slug,
+                    short=question.short,
+                    on_the_report=question.on_the_report,
+                    test=question.test,
+                    say=question.say,
+                    still_open=tuple(option.label for option in question.options if option.slug in still_open),
+                    references=self.cite(*question.references),
+                )
+
+    def _condition(self, *populations: str) -> Condition:
+        decides = self.placement.what_decides(*populations)
+        return tuple(tuple(answers.items()) for answers in decides)
+
+    def _steps(self, slugs: Iterable[str]) -> Iterable[made.PlanStep]:
+        number = 0
+        for slug in slugs:
+            step = self.content.steps[slug]
+            parts = tuple(self._parts(slug))
+            if not parts:
+                continue
+            number += 1
+            yield made.PlanStep(
+                number=number,
+                slug=step.slug,
+                title=step.title,
+                summary=step.summary,
+                sensitive=step.sensitive,
+                sensitive_label=step.sensitive_label,
+                parts=parts,
+            )
+
+    def _parts(self, step: str) -> Iterable[made.Part]:
+        by_heading: dict[str, list[Block]] = {}
+        for block in self.content.blocks_of[step]:
+            by_heading.setdefault(block.heading, []).append(block)
+        for heading, blocks in by_heading.items():
+            certain: list[made.PlanBlock] = []
+            under: dict[Condition, list[made.PlanBlock]] = {}
+            for block in blocks:
+                for condition, made_block in self._blocks(block):
+                    (under.setdefault(condition, []) if condition else certain).append(made_block)
+            if certain or under:
+                yield made.Part(
+                    slug=heading,
+                    heading=self.content.headings[heading].name if heading else Text(),
+                    blocks=tuple(certain),
+                    only_if=tuple(
+                        made.OnlyIf(
+                            condition=self._in_words(condition),
+                            questions=tuple(dict.fromkeys(q for alternative in condition for q, _ in alternative)),
+                            blocks=tuple(under[condition]),
+                        )
+                        for condition in sorted(under, key=self._reading_order)
+                    ),
+                )
+
+    def _reading_order(self, condition: Condition) -> list:
+        """Fewer alternatives first, then as the form asks."""
+        order = {
+            (question.slug, option.slug): (place, number)
+            for place, question in enumerate(self.content.questions)
+            for number, option in enumerate(question.options)
+        }
+        return [len(condition), [[order[q, option] for q, options in part for option in options] for part in condition]]
+
+    def _in_words(self, condition: Condition) -> Text:
+        answers: list[Answers] = [dict(alternative) for alternative in condition]
+        return in_words(self.content.questions, answers)
+
+    def _blocks(self, block: Block) -> Iterable[tuple[Condition, made.PlanBlock]]:
+        """What becomes of a block: nothing, itself, or (treatments) one piece for each thing that decides its cards."""
+        belonging = self.placement.belongs(block.population)
+        if belonging is Belonging.NO:
+            return
+        if block.kind != "treatments":
+            condition = () if belonging is Belonging.CERTAIN else self._condition(block.population)
+            yield condition, self._made(block)
+            return
+        cards: dict[Condition, list[tuple[list, Regimen, list[Indication]]]] = {}
+        for regimen, indications in self.content.regimens_for(block):
+            fitting = [i for i in indications if self.placement.belongs(i.population) is not Belonging.NO]
+            if not fitting:
+                continue
+            populations = tuple(indication.population for indication in fitting)
+            certain = self.placement.belongs(*populations) is Belonging.CERTAIN
+            condition = () if certain else self._condition(*populations)
+            cards.setdefault(condition, []).append((self._card_order(regimen, fitting), regimen, fitting))
+        for condition in sorted(cards, key=self._reading_order):
+            ordered = sorted(cards[condition], key=lambda card: card[0])
+            made_cards = tuple(self._card(regimen, fitting) for _, regimen, fitting in ordered)
+            yield condition, self._made(block, made_cards)
+
+    def _made(self, block: Block, cards: tuple[made.Card, ...] = ()) -> made.PlanBlock:
+        self.reviewable += 1
+        self.signed_off += block.review.signed_off
+        return made.PlanBlock(
+            slug=block.slug,
+            kind=block.kind,
+            title=block.title,
+            body=block.body,
+            interval=block.interval,
+            options=tuple(
+                made.DecisionOption(name=o.name, benefit=o.benefit, harm=o.harm, experience=o.experience)
+                for o in block.options
+            ),
+            cards=cards,
+            therapy_group=block.therapy_group,
+            reason=self.content.populations[block.population].name,
+            references=self.cite(*block.references),
+            review=block.review,
+        )
+
+    def _card_order(self, regimen: Regimen, indications: list[Indication]) -> list:
+        """In line order: what is used earliest first, then what is used for the fewest lines, then by name."""
+        lines = [LINES.index(line) for indication in indications for line in indication.lines]
+        return [min(lines, default=len(LINES)), max(lines, default=len(LINES)), regimen.name.en, regimen.slug]
+
+    def _card(self, regimen: Regimen, indications: list[Indication]) -> made.Card:
+        formulary = self.content.formulary
+        lines = {line for indication in indications for line in indication.lines}
+        slugs = tuple(indication.slug for indication in indications)
+        everywhere = formulary.funding_everywhere(regimen.lead, slugs, on=self.on, check_days=self.check_days)
+        here = next((place for place in everywhere if place.jurisdiction.slug == self.jurisdiction), None)
+        uses = tuple(
+            self._use(indication)
+            for indication in sorted(
+                indications, key=lambda i: ([LINES.index(line) for line in i.lines] or [len(LINES)], i.slug)
+            )
+        )
+        return made.Card(
+            regimen=regimen.slug,
+            name=regimen.name,
+            drugs=tuple(
+                made.DrugInCard(
+                    slug=slug,
+                    name=formulary.drugs[slug].name,
+                    brands=formulary.drugs[slug].brands,
+                    routes=tuple(formulary.routes[route].name for route in formulary.drugs[slug].routes),
+                )
+                for slug in regimen.drugs
+            ),
+            lines=tuple(line for line in LINES if line in lines),
+            uses=uses,
+            funding=here,
+            funding_reference=self.cite(here.row.reference)[0] if here and here.row else 0,
+            tally=tally(everywhere),
+        )
+
+    def _use(self, indication: Indication) -> made.Use:
+        population = self.content.populations[indication.population]
+        return made.Use(
+            indication=indication.slug,
+            population=population.name,
+            for_whom=self._in_words(self._condition(indication.population)),
+            lines=indication.lines,
+            condition=indication.condition,
+            given_with=indication.given_with,
+            note=indication.note,
+            approval=indication.approval,
+            references=self.cite(*indication.references),
+        )

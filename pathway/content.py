@@ -1,0 +1,108 @@
+"""Freezes the courses of care into a release, and composes all sections into the Content that plans are made of."""
+
+from functools import partial
+
+from evidence import releases
+from evidence.content import review_of, slugs_of, text_of
+from glossary.content import entries
+from glossary.marking import Entry, Lexicon
+
+from .assembly import Content
+from .frozen import Block, DecisionOption, Heading, Pathway, Step, Track
+
+
+def freeze() -> Pathway:
+    from . import models
+
+    return Pathway(
+        tracks=tuple(
+            Track(
+                slug=row.slug,
+                name=text_of(row, "name"),
+                intro=text_of(row, "intro"),
+                population=row.population.slug if row.population else "",
+                steps=tuple(place.step.slug for place in sorted(row.places.all(), key=lambda place: place.number)),
+                references=slugs_of(row.references),
+            )
+            for row in models.Track.objects.select_related("population")
+            .prefetch_related("places__step", "references")
+            .order_by("number")
+        ),
+        steps=tuple(
+            Step(
+                slug=row.slug,
+                title=text_of(row, "title"),
+                summary=text_of(row, "summary"),
+                sensitive=row.sensitive,
+                sensitive_label=text_of(row, "sensitive_label"),
+            )
+            for row in models.Step.objects.order_by("slug")
+        ),
+        headings=tuple(Heading(slug=row.slug, name=text_of(row, "name")) for row in models.Section.objects.order_by("slug")),
+        blocks=tuple(
+            Block(
+                slug=row.slug,
+                step=row.step.slug,
+                heading=row.section.slug if row.section else "",
+                kind=row.kind,
+                population=row.population.slug,
+                title=text_of(row, "title"),
+                body=text_of(row, "body"),
+                interval=text_of(row, "interval"),
+                therapy_group=row.therapy_group,
+                setting=row.setting,
+                combination=row.combination,
+                options=tuple(
+                    DecisionOption(
+                        name=text_of(option, "name"),
+                        benefit=text_of(option, "benefit"),
+                        harm=text_of(option, "harm"),
+                        experience=text_of(option, "experience"),
+                    )
+                    for option in sorted(row.options.all(), key=lambda option: option.number)
+                ),
+                references=slugs_of(row.references),
+                review=review_of(row),
+            )
+            for row in models.Block.objects.select_related("step", "section", "population")
+            .prefetch_related("options", "references")
+            .order_by("step__slug", "number")
+        ),
+    )
+
+
+def register():
+    releases.register("pathway", freeze=freeze, shape=Pathway)
+
+
+def content(release: releases.Active) -> Content:
+    return release.derived(_content)
+
+
+def _content(release: releases.Active) -> Content:
+    return Content(
+        number=release.number,
+        published_at=release.published_at,
+        evidence=release.sections["evidence"],
+        personalization=release.sections["personalization"],
+        medsearch=release.sections["medsearch"],
+        pathway=release.sections["pathway"],
+    )
+
+
+def lexicon(release: releases.Active, language: str) -> Lexicon:
+    """Drug names and terms to find in a plan's text. A drug's name goes to its page, even if it is also a term."""
+    return release.derived(_LEXICONS[language])
+
+
+def _lexicon(language: str, release: releases.Active) -> Lexicon:
+    drugs = [
+        Entry(words=name, kind="drug", key=drug.slug)
+        for drug in release.sections["medsearch"].drugs
+        for name in (getattr(drug.name, language), *drug.other_names, *drug.brands)
+        if name
+    ]
+    return Lexicon([*drugs, *entries(release.sections["glossary"], language)])
+
+
+_LEXICONS = {language: partial(_lexicon, language) for language in ("en", "fr")}

@@ -1,0 +1,155 @@
+"""PURE. The Plan: what one reader is shown, complete, in both languages, before any page, print or JSON is made of it."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from evidence.frozen import Cited, Review
+from evidence.text import Text
+from medsearch.formulary import FundingNow, Tally
+
+
+class Answer(msgspec.Struct, frozen=True):
+    question: str
+    option: str
+    """Empty if the reader did not answer this further question."""
+    short: Text
+    label: Text
+    core: bool
+    assumed: bool
+
+
+class FindOut(msgspec.Struct, frozen=True):
+    """How to find out what a core answer left open."""
+
+    question: str
+    short: Text
+    on_the_report: Text
+    test: Text
+    say: Text
+    still_open: tuple[Text, ...]
+    """The options that are still possible."""
+    references: tuple[int, ...]
+
+
+class DrugInCard(msgspec.Struct, frozen=True):
+    slug: str
+    name: Text
+    brands: tuple[str, ...]
+    routes: tuple[Text, ...]
+
+
+class Use(msgspec.Struct, frozen=True):
+    """One indication behind a card."""
+
+    indication: str
+    population: Text
+    for_whom: Text
+    """What of the population the form did not settle, in words: "you have been through menopause". Empty if nothing."""
+    lines: tuple[str, ...]
+    condition: Text
+    given_with: Text
+    note: Text
+    approval: str
+    references: tuple[int, ...]
+
+
+class Card(msgspec.Struct, frozen=True):
+    """One regimen that may be part of the treatment, with why."""
+
+    regimen: str
+    name: Text
+    drugs: tuple[DrugInCard, ...]
+    lines: tuple[str, ...]
+    uses: tuple[Use, ...]
+    funding: FundingNow | None
+    """In the reader's jurisdiction, if one was chosen."""
+    funding_reference: int
+    """Number of the source of that row; 0 if there is none."""
+    tally: Tally
+
+    @property
+    def only_if(self) -> bool:
+        """Every use hangs on a condition that no question asks: it "may be offered if"."""
+        return all(use.condition for use in self.uses)
+
+
+class DecisionOption(msgspec.Struct, frozen=True):
+    name: Text
+    benefit: Text
+    harm: Text
+    experience: Text
+
+
+class PlanBlock(msgspec.Struct, frozen=True):
+    slug: str
+    kind: str
+    title: Text
+    body: Text
+    interval: Text
+    options: tuple[DecisionOption, ...]
+    cards: tuple[Card, ...]
+    therapy_group: str
+    reason: Text
+    """Name of the population it is here for."""
+    references: tuple[int, ...]
+    review: Review
+
+
+class OnlyIf(msgspec.Struct, frozen=True):
+    """Blocks that hang on an answer still open."""
+
+    condition: Text
+    """To be read after "if": "your cancer is HER2-positive"."""
+    questions: tuple[str, ...]
+    blocks: tuple[PlanBlock, ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A stretch of a step under one heading (or none)."""
+
+    heading: Text
+    slug: str
+    blocks: tuple[PlanBlock, ...]
+    only_if: tuple[OnlyIf, ...]
+
+
+class PlanStep(msgspec.Struct, frozen=True):
+    number: int
+    slug: str
+    title: Text
+    summary: Text
+    sensitive: bool
+    sensitive_label: Text
+    parts: tuple[Part, ...]
+
+    @property
+    def blocks(self) -> tuple[PlanBlock, ...]:
+        """All of them, those that only apply under a condition included."""
+        return tuple(
+            block
+            for part in self.parts
+            for block in (*part.blocks, *(block for group in part.only_if for block in group.blocks))
+        )
+
+
+class ReviewCount(msgspec.Struct, frozen=True):
+    signed_off: int
+    total: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    release: int
+    published_at: datetime
+    day: date
+    track: str
+    name: Text
+    intro: Text
+    intro_references: tuple[int, ...]
+    answers: tuple[Answer, ...]
+    jurisdiction: str
+    jurisdiction_name: Text
+    find_out: tuple[FindOut, ...]
+    steps: tuple[PlanStep, ...]
+    references: tuple[Cited, ...]
+    review: ReviewCount

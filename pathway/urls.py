@@ -1,0 +1,7 @@
+from django.urls import path
+
+from . import views
+
+app_name = "pathway"
+
+urlpatterns = [path("plan/", views.plan, name="plan")]

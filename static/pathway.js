@@ -1,0 +1,5 @@
+// Comforts only: every page works without this file.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
