@@ -113,4 +113,9 @@ class Release(models.Model):
         ]
 
     def __str__(self):
-        return f"Release {self.number}"
+        return _("Release %(number)s") % {"number": self.number}
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A release is never edited: publish a new one, or activate another (evidence/releases.py).")
+        super().save(*args, **kwargs)

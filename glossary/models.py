@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evidence.models import BySlug, Reference, Reviewed
@@ -41,3 +42,6 @@ class Term(Reviewed):
 
     def natural_key(self):
         return (self.slug,)
+
+    def get_absolute_url(self):
+        return reverse("glossary:term", args=[self.slug])

@@ -7,6 +7,8 @@ hand: the pathway app derives its drug cards from the indications here.
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from evidence.models import PARTIAL_DATE, BySlug, PartialDateField, Reference, Reviewed
@@ -42,6 +44,14 @@ class FundingStatus(models.TextChoices):
     NOT_FUNDED = "not-funded", _("not funded")
     UNDER_REVIEW = "under-review", _("under review")
     UNKNOWN = "unknown", _("not known")
+
+
+def free_slug(model, wish: str) -> str:
+    """`wish` as a slug, shortened to fit, with a number behind it if that is taken."""
+    longest = model._meta.get_field("slug").max_length - 4
+    slug = slugify(wish)[:longest].strip("-")
+    taken = set(model.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    return next(name for name in (slug, *(f"{slug}-{n}" for n in range(2, 1000))) if name not in taken)
 
 
 class Route(models.Model):
@@ -134,6 +144,9 @@ class Drug(Reviewed):
     def natural_key(self):
         return (self.slug,)
 
+    def get_absolute_url(self):
+        return reverse("medsearch:drug", args=[self.slug])
+
 
 class Regimen(models.Model):
     """One drug or several given together. The lead drug's class says in which therapy group it stands."""
@@ -158,7 +171,7 @@ class Regimen(models.Model):
 
 
 class Indication(models.Model):
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True, blank=True, help_text=_("Made from the rest if left empty."))
     regimen = models.ForeignKey(Regimen, on_delete=models.CASCADE, related_name="indications")
     population = models.ForeignKey(Population, on_delete=models.PROTECT, related_name="+")
     setting = models.CharField(max_length=12, choices=Setting)
@@ -209,6 +222,11 @@ class Indication(models.Model):
     def __str__(self):
         return self.slug
 
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = free_slug(Indication, f"{self.regimen.slug}-{self.population.slug}-{self.setting}")
+        super().save(*args, **kwargs)
+
     def natural_key(self):
         return (self.slug,)
 
@@ -249,7 +267,7 @@ class Funding(models.Model):
     at once ("most provinces"): it is history and never fills a province.
     """
 
-    slug = models.SlugField(max_length=150, unique=True)
+    slug = models.SlugField(max_length=150, unique=True, blank=True, help_text=_("Made from the rest if left empty."))
     drug = models.ForeignKey(Drug, on_delete=models.CASCADE, related_name="funding")
     indication = models.ForeignKey(Indication, null=True, blank=True, on_delete=models.CASCADE, related_name="funding")
     jurisdiction = models.ForeignKey(Jurisdiction, null=True, blank=True, on_delete=models.PROTECT, related_name="funding")
@@ -302,6 +320,13 @@ class Funding(models.Model):
 
     def __str__(self):
         return self.slug
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            where = self.jurisdiction.code if self.jurisdiction else self.several
+            what = self.indication.slug if self.indication else self.drug.slug
+            self.slug = free_slug(Funding, f"{what}-{where}-{self.effective or 'undated'}")
+        super().save(*args, **kwargs)
 
     def natural_key(self):
         return (self.slug,)

@@ -6,17 +6,18 @@ from evidence.content import slugs_of, text_of
 from .frozen import Answers, Exclusion, Option, Personalization, Population, Question
 
 
-def _answers(options) -> Answers:
+def answers_of(options) -> Answers:
     box: dict[str, list[str]] = {}
     for option in sorted(options, key=lambda option: (option.question.number, option.number)):
         box.setdefault(option.question.slug, []).append(option.slug)
     return {question: tuple(slugs) for question, slugs in box.items()}
 
 
-def freeze() -> Personalization:
+def questions() -> tuple[Question, ...]:
+    """The questions as the tables have them now."""
     from . import models
 
-    questions = tuple(
+    return tuple(
         Question(
             slug=row.slug,
             core=row.core,
@@ -45,19 +46,24 @@ def freeze() -> Personalization:
         .prefetch_related("options__covers", "references")
         .order_by("number")
     )
+
+
+def freeze() -> Personalization:
+    from . import models
+
     exclusions = tuple(
-        Exclusion(slug=row.slug, answers=_answers(row.options.all()), message=text_of(row, "message"))
+        Exclusion(slug=row.slug, answers=answers_of(row.options.all()), message=text_of(row, "message"))
         for row in models.Exclusion.objects.prefetch_related("options__question").order_by("slug")
     )
     populations = tuple(
         Population(
             slug=row.slug,
             name=text_of(row, "name"),
-            rules=tuple(_answers(rule.options.all()) for rule in sorted(row.rules.all(), key=lambda rule: rule.number)),
+            rules=tuple(answers_of(rule.options.all()) for rule in sorted(row.rules.all(), key=lambda rule: rule.number)),
         )
         for row in models.Population.objects.prefetch_related("rules__options__question").order_by("slug")
     )
-    return Personalization(questions=questions, exclusions=exclusions, populations=populations)
+    return Personalization(questions=questions(), exclusions=exclusions, populations=populations)
 
 
 def register():

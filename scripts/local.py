@@ -31,27 +31,13 @@ def settle_environment() -> None:
     sys.path.insert(0, str(ROOT))
 
 
-def compile_translations() -> None:
-    """locale/*.po to .mo, where the .po is newer. With Babel, so that gettext need not be installed."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    for source in ROOT.glob("locale/*/LC_MESSAGES/django.po"):
-        compiled = source.with_suffix(".mo")
-        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            with source.open("rb") as lines:
-                catalogue = read_po(lines)
-            with compiled.open("wb") as out:
-                write_mo(out, catalogue)
-
-
 def prepare() -> None:
     """From an empty directory to a site with content. Quick, and changes nothing, when done before."""
-    compile_translations()
     import django
     from django.core.management import call_command
 
     django.setup()
+    call_command("compile_translations")
     call_command("migrate", verbosity=0)
     call_command("load_content")
     call_command("publish", first=True, by="make run", notes="The content that comes with the program.")

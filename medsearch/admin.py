@@ -1,0 +1,163 @@
+"""Drugs, their uses, and who pays."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from evidence.admin import REVIEW_FIELDS
+
+from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Regimen, Route
+
+
+@admin.register(Route)
+class RouteAdmin(TranslationAdmin):
+    list_display = ["name", "taken_home"]
+
+
+@admin.register(DrugClass)
+class DrugClassAdmin(TranslationAdmin):
+    list_display = ["name", "therapy_group", "review_state"]
+    list_filter = ["therapy_group", "review_state"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["references"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "therapy_group", "how_it_works", "references"]}),
+        (_("Benefit, harm, what it is like: all three or none"), {"fields": ["benefit", "harm", "experience"]}),
+        REVIEW_FIELDS,
+    ]
+
+
+class IndicationInline(TranslationStackedInline):
+    model = Indication
+    extra = 0
+    autocomplete_fields = ["population", "references", "superseded_by"]
+    show_change_link = True
+    fieldsets = [
+        (None, {"fields": ["population", "setting", ("first_line", "second_line", "later_line"), "condition"]}),
+        (_("More"), {"fields": ["given_with", "note", "approval", "references", "superseded_by", "slug"]}),
+    ]
+
+
+class RegimenInline(TranslationStackedInline):
+    """The regimens a drug leads, with their indications a click away."""
+
+    model = Regimen
+    fk_name = "lead"
+    extra = 0
+    autocomplete_fields = ["companions"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "companions", "indications"]
+    readonly_fields = ["indications"]
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("indications__population", "companions")
+
+    @admin.display(description=_("Indications"))
+    def indications(self, regimen):
+        if not regimen.pk:
+            return _("Save first; then add them here.")
+        listed = format_html_join(
+            "",
+            '<li><a href="{}">{}: {}</a></li>',
+            (
+                (
+                    reverse("admin:medsearch_indication_change", args=[indication.pk]),
+                    indication.get_setting_display(),
+                    indication.population,
+                )
+                for indication in regimen.indications.all()
+            ),
+        )
+        add = reverse("admin:medsearch_indication_add")
+        return format_html(
+            '<ul>{}</ul><a class="addlink" href="{}?regimen={}">{}</a>', listed, add, regimen.pk, _("Add an indication")
+        )
+
+
+class FundingInline(TranslationStackedInline):
+    model = Funding
+    extra = 0
+    autocomplete_fields = ["indication", "reference"]
+    fields = [
+        ("jurisdiction", "status", "history"),
+        ("effective", "checked"),
+        "indication",
+        "programme",
+        "criteria",
+        "reference",
+        "several",
+        "slug",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("drug", "indication", "jurisdiction", "reference")
+
+
+@admin.register(Drug)
+class DrugAdmin(TranslationAdmin):
+    list_display = ["name", "brands", "drug_class", "review_state"]
+    list_filter = ["drug_class__therapy_group", "drug_class", "review_state"]
+    list_select_related = ["drug_class"]
+    search_fields = ["name", "brands", "other_names", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["drug_class", "references"]
+    filter_horizontal = ["routes"]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["name", "slug", "brands", "other_names", "drug_class", "routes", "atc", "summary", "references"]},
+        ),
+        REVIEW_FIELDS,
+    ]
+    inlines = [RegimenInline, FundingInline]
+
+
+@admin.register(Regimen)
+class RegimenAdmin(TranslationAdmin):
+    list_display = ["name", "lead"]
+    list_select_related = ["lead"]
+    list_filter = ["lead__drug_class__therapy_group"]
+    search_fields = ["name", "slug", "lead__name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["lead", "companions"]
+    inlines = [IndicationInline]
+
+
+@admin.register(Indication)
+class IndicationAdmin(TranslationAdmin):
+    list_display = ["slug", "regimen", "population", "setting", "approval"]
+    list_filter = ["setting", "approval", "regimen__lead__drug_class__therapy_group"]
+    list_select_related = ["regimen", "population"]
+    search_fields = ["slug", "regimen__name", "population__name"]
+    autocomplete_fields = ["regimen", "population", "references", "superseded_by"]
+    fieldsets = [
+        (None, {"fields": ["regimen", "population", "setting", ("first_line", "second_line", "later_line"), "condition"]}),
+        (_("How it is used"), {"fields": ["given_with", "note"]}),
+        (_("Evidence"), {"fields": ["approval", "references", "superseded_by", "slug"]}),
+    ]
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(TranslationAdmin):
+    list_display = ["name", "code", "programmes"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["references"]
+
+
+@admin.register(Funding)
+class FundingAdmin(TranslationAdmin):
+    list_display = ["drug", "jurisdiction", "indication", "status", "effective", "checked", "history"]
+    list_filter = ["status", "jurisdiction", "history"]
+    list_select_related = ["drug", "jurisdiction", "indication"]
+    search_fields = ["drug__name", "slug", "programme", "indication__slug"]
+    autocomplete_fields = ["drug", "indication", "reference"]
+    date_hierarchy = "checked"
+    fieldsets = [
+        (None, {"fields": ["drug", "indication", "jurisdiction", "status", "programme", "criteria"]}),
+        (_("Since when, and how we know"), {"fields": ["effective", "checked", "reference"]}),
+        (_("History"), {"fields": ["history", "several", "slug"]}),
+    ]

@@ -1,0 +1,119 @@
+"""Questions, who statements are for, and which answers cannot go together."""
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from .content import answers_of, questions
+from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
+from .ruleset import in_words
+
+
+class OptionsByQuestion(forms.CheckboxSelectMultiple):
+    template_name = "admin/personalization/options_by_question.html"
+
+
+class GroupedByQuestion(forms.models.ModelChoiceIterator):
+    def __iter__(self):
+        groups: dict[str, list] = {}
+        for option in self.queryset.all():
+            groups.setdefault(option.question.short, []).append((option.pk, option.label))
+        yield from groups.items()
+
+
+class PlainOptionsField(forms.ModelMultipleChoiceField):
+    """Plain options as checkboxes, under the question each belongs to."""
+
+    iterator = GroupedByQuestion
+    widget = OptionsByQuestion
+
+    def clean(self, value):
+        chosen = super().clean(value)
+        refuse_wide_options(chosen)
+        return chosen
+
+
+class WithPlainOptions(forms.ModelForm):
+    options = PlainOptionsField(
+        queryset=Option.objects.plain().select_related("question"),
+        required=False,
+        label=_("Answers"),
+        help_text=_("Tick every answer that fits. A question with nothing ticked does not matter."),
+    )
+
+
+class OptionInline(TranslationStackedInline):
+    model = Option
+    extra = 0
+    fields = ["number", "slug", "kind", "label", "phrase", "explanation", "covers"]
+    filter_horizontal = ["covers"]
+    classes = ["collapse"]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "covers":
+            question = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = Option.objects.plain().filter(question=question).select_related("question")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Question)
+class QuestionAdmin(TranslationAdmin):
+    list_display = ["short", "number", "core", "text"]
+    search_fields = ["text", "short", "slug"]
+    autocomplete_fields = ["references"]
+    inlines = [OptionInline]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "assumed":
+            question = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = Option.objects.plain().filter(question=question).select_related("question")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RuleInline(admin.StackedInline):
+    model = Rule
+    form = WithPlainOptions
+    extra = 0
+    verbose_name = _("way to belong")
+    verbose_name_plural = _("ways to belong (any one is enough; with none, everybody belongs)")
+
+
+@admin.register(Population)
+class PopulationAdmin(TranslationAdmin):
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "reads_as"]
+    readonly_fields = ["reads_as"]
+    inlines = [RuleInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("rules__options__question")
+
+    def get_list_display(self, request):
+        asked = questions()
+
+        @admin.display(description=_("Belongs who can say"))
+        def for_whom(population):
+            return _sentence(asked, population)
+
+        return ["name", for_whom]
+
+    @admin.display(description=_("In words"))
+    def reads_as(self, population):
+        return _sentence(questions(), population) if population.pk else _("Save to see it as a sentence.")
+
+
+def _sentence(asked, population) -> str:
+    told = in_words(asked, [answers_of(rule.options.all()) for rule in population.rules.all()])
+    return told.en or _("everybody")
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(TranslationAdmin):
+    form = WithPlainOptions
+    list_display = ["slug", "message"]
+    search_fields = ["slug", "message"]
+    autocomplete_fields = ["references"]
+    formfield_overrides = {models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 4})}}
