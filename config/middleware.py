@@ -31,6 +31,9 @@ class PublicHeaders:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path.startswith("/admin/"):
+            # With no-referrer, browsers send "Origin: null", and every form in admin would fail its CSRF check.
+            response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def process_exception(self, request, exception):

@@ -1,5 +1,6 @@
 """Drugs, their uses, and who pays."""
 
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -105,7 +106,6 @@ class DrugAdmin(TranslationAdmin):
     search_fields = ["name", "brands", "other_names", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["drug_class", "references"]
-    filter_horizontal = ["routes"]
     fieldsets = [
         (
             None,
@@ -114,6 +114,11 @@ class DrugAdmin(TranslationAdmin):
         REVIEW_FIELDS,
     ]
     inlines = [RegimenInline, FundingInline]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "routes":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Regimen)
