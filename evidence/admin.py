@@ -67,8 +67,13 @@ class ReleaseAdmin(admin.ModelAdmin):
         """GET: what would become public. POST: publish it."""
         self._require_publisher(request)
         changes = releases.changes()
+        errors: list[str] = []
         if request.method == "POST" and changes:
-            release = releases.publish(by=request.user.get_username(), notes=request.POST.get("notes", "").strip())
+            try:
+                release = releases.publish(by=request.user.get_username(), notes=request.POST.get("notes", "").strip())
+            except releases.ContentErrors as found:
+                errors = found.errors
+        if request.method == "POST" and changes and not errors:
             said = ngettext(
                 "%(release)s is public now, with %(count)s change.",
                 "%(release)s is public now, with %(count)s changes.",
@@ -76,7 +81,13 @@ class ReleaseAdmin(admin.ModelAdmin):
             )
             messages.success(request, said % {"release": release, "count": len(changes)})
             return HttpResponseRedirect(reverse("admin:evidence_release_changelist"))
-        context = {**self.admin_site.each_context(request), "title": _("Publish"), "changes": changes, "opts": self.opts}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Publish"),
+            "changes": changes,
+            "errors": errors,
+            "opts": self.opts,
+        }
         return render(request, "admin/evidence/release/publish.html", context)
 
     def activate(self, request, pk):

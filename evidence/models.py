@@ -102,6 +102,7 @@ class Release(models.Model):
     notes = models.TextField(blank=True, help_text=_("What changed, in a sentence a colleague understands."))
     sha256 = models.CharField(max_length=64)
     document = models.TextField()
+    proof = models.JSONField(default=dict, help_text=_("What the checks at publishing counted and found."))
     active = models.BooleanField(default=False)
 
     class Meta:

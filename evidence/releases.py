@@ -28,12 +28,28 @@ class UnreadableRelease(Exception):
     """The stored document is damaged, or was written by a newer version of Pathway."""
 
 
+class ContentErrors(Exception):
+    """The content has errors, so it was not published. `errors`: what is wrong, each a line for people."""
+
+    def __init__(self, errors: list[str]):
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What a check found: errors stop a publication, `proof` is kept with the release."""
+
+    errors: list[str]
+    proof: dict[str, Any]
+
+
 class _Section(msgspec.Struct, frozen=True):
     freeze: Callable[[], Any]
     shape: type
 
 
 _sections: dict[str, _Section] = {}
+_checks: list[Callable[["Active"], Checked]] = []
 
 
 def register(name: str, *, freeze: Callable[[], Any], shape: type) -> None:
@@ -41,11 +57,25 @@ def register(name: str, *, freeze: Callable[[], Any], shape: type) -> None:
     _sections[name] = _Section(freeze=freeze, shape=shape)
 
 
+def register_check(check: Callable[["Active"], Checked]) -> None:
+    """Has every publication checked by `check`, which is given the release as it would become."""
+    _checks.append(check)
+
+
 class Active:
     """A release in memory: its sections as frozen typed values, and what has been derived from them so far."""
 
-    def __init__(self, *, number: int, published_at: datetime, sha256: str, sections: dict[str, Any]):
+    def __init__(
+        self,
+        *,
+        number: int,
+        published_at: datetime,
+        sha256: str,
+        sections: dict[str, Any],
+        proof: dict[str, Any] | None = None,
+    ):
         self.number = number
+        self.proof = proof or {}
         self.published_at = published_at
         self.sha256 = sha256
         self.sections = sections
@@ -82,21 +112,35 @@ def sha256_of(document: str) -> str:
     return hashlib.sha256(document.encode()).hexdigest()
 
 
+def drafted(number: int = 0) -> tuple[str, Active]:
+    """The document that publishing now would make, and the release as it would be read back from it."""
+    document = freeze()
+    draft = Active(number=number, published_at=timezone.now(), sha256=sha256_of(document), sections=read(document))
+    return document, draft
+
+
 @transaction.atomic
 def publish(*, by: str, notes: str = ""):
-    """Freezes the tables into a new release and activates it, in one transaction. Returns the Release."""
+    """Freezes the tables into a new release and activates it, in one transaction. Returns the Release.
+
+    Raises ContentErrors, and changes nothing, if a registered check finds an error.
+    """
     from .models import Release
 
-    document = freeze()
-    read(document)
     latest = Release.objects.select_for_update().order_by("-number").values_list("number", flat=True).first()
+    document, draft = drafted((latest or 0) + 1)
+    checked = [check(draft) for check in _checks]
+    errors = [error for result in checked for error in result.errors]
+    if errors:
+        raise ContentErrors(errors)
     release = Release(
-        number=(latest or 0) + 1,
-        published_at=timezone.now(),
+        number=draft.number,
+        published_at=draft.published_at,
         published_by=by,
         notes=notes,
-        sha256=sha256_of(document),
+        sha256=draft.sha256,
         document=document,
+        proof={name: value for result in checked for name, value in result.proof.items()},
     )
     release.save(force_insert=True)
     _activate(release)
@@ -197,6 +241,7 @@ def _look(held: Active | None) -> Active | None:
             published_at=release.published_at,
             sha256=release.sha256,
             sections=read(release.document),
+            proof=release.proof,
         )
     except (DatabaseError, UnreadableRelease):
         if held is None:

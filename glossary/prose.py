@@ -96,6 +96,24 @@ def _inlines(nodes: Iterable[SyntaxTreeNode]) -> tuple[Inline, ...]:
     return tuple(found)
 
 
+def links(prose: Prose) -> Iterable[Link]:
+    """Every link of a text."""
+
+    def inline(nodes: tuple[Inline, ...]) -> Iterable[Link]:
+        for node in nodes:
+            if isinstance(node, Link):
+                yield node
+            elif isinstance(node, Strong | Emphasis):
+                yield from inline(node.children)
+
+    for piece in prose:
+        if isinstance(piece, Paragraph):
+            yield from inline(piece.children)
+        else:
+            for item in piece.items:
+                yield from links(item)
+
+
 def plain(prose: Prose) -> str:
     """The words alone, a line a paragraph or list item."""
 

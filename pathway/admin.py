@@ -69,7 +69,7 @@ class BlockAdmin(TranslationAdmin):
     autocomplete_fields = ["step", "section", "population", "references"]
     fieldsets = [
         (None, {"fields": ["step", "section", "number", "kind", "slug"]}),
-        (_("For whom"), {"fields": ["population"]}),
+        (_("For whom"), {"fields": ["population", "alternatives"]}),
         (_("What it says"), {"fields": ["title", "body", "interval", "references"]}),
         (_("Treatments only"), {"fields": ["therapy_group", "setting", "combination"], "classes": ["collapse"]}),
         REVIEW_FIELDS,

@@ -5,6 +5,9 @@ class PathwayConfig(AppConfig):
     name = "pathway"
 
     def ready(self):
-        from . import content
+        from evidence import releases
+
+        from . import checking, content
 
         content.register()
+        releases.register_check(checking.check)

@@ -13,7 +13,7 @@ from evidence.frozen import Citations, Evidence, Reference
 from evidence.text import Text
 from medsearch.formulary import Formulary, tally
 from medsearch.frozen import LINES, Indication, MedSearch, Regimen
-from personalization.frozen import Answers, Personalization
+from personalization.frozen import Answers, Personalization, Question
 from personalization.profile import Profile
 from personalization.ruleset import Belonging, Placement, Ruleset, in_words
 
@@ -85,6 +85,8 @@ class _Assembly:
         self.check_days = check_days
         self.placement: Placement = content.ruleset.place(profile)
         self.cite = Citations(content.references)
+        self.undecided: list[tuple[str, ...]] = []
+        """The populations of each piece that hangs on an open answer."""
         self.signed_off = 0
         self.reviewable = 0
 
@@ -92,8 +94,9 @@ class _Assembly:
         content = self.content
         track = self._track()
         intro_references = self.cite(*track.references) if track else ()
-        find_out = tuple(self._find_out())
+        self._cite_open_core_questions()
         steps = tuple(self._steps(track.steps)) if track else ()
+        find_out = self._find_out()
         place = content.formulary.jurisdictions.get(self.jurisdiction)
         return made.Plan(
             release=content.number,
@@ -107,6 +110,7 @@ class _Assembly:
             jurisdiction=place.slug if place else "",
             jurisdiction_name=place.name if place else Text(),
             find_out=find_out,
+            undecided=len(self.undecided),
             steps=steps,
             references=self.cite.listed,
             review=made.ReviewCount(signed_off=self.signed_off, total=self.reviewable),
@@ -138,21 +142,61 @@ class _Assembly:
                     assumed=question.slug in assumed,
                 )
 
-    def _find_out(self) -> Iterable[made.FindOut]:
+    def _cite_open_core_questions(self) -> None:
+        """They stand before the steps on the page, but are ranked after these have shown what is undecided."""
         for question in self.content.questions:
+            if question.core and len(self.placement.open_options(question.slug)) > 1:
+                self.cite(*question.references)
+
+    def _find_out(self) -> tuple[made.FindOut, ...]:
+        """Core questions that are open, and further ones whose answer would settle something; most settling first."""
+        asked = []
+        for place, question in enumerate(self.content.questions):
             still_open = self.placement.open_options(question.slug)
-            if question.core and len(still_open) > 1:
-                yield made.FindOut(
-                    question=question.slug,
-                    short=question.short,
-                    on_the_report=question.on_the_report,
-                    test=question.test,
-                    say=question.say,
-                    still_open=tuple(option.label for option in question.options if option.slug in still_open),
-                    references=self.cite(*question.references),
-                )
+            if len(still_open) < 2:
+                continue
+            settles = self._settles(question, still_open)
+            if question.core or (settles and self._is_asked(question)):
+                asked.append((-settles, place, question, still_open))
+        return tuple(
+            made.FindOut(
+                question=question.slug,
+                core=question.core,
+                settles=-less,
+                text=question.text,
+                short=question.short,
+                on_the_report=question.on_the_report,
+                test=question.test,
+                say=question.say,
+                still_open=tuple(
+                    made.OpenOption(slug=option.slug, label=option.label)
+                    for option in question.options
+                    if option.slug in still_open
+                ),
+                references=self.cite(*question.references),
+            )
+            for less, _, question, still_open in sorted(asked, key=lambda entry: entry[:2])
+        )
+
+    def _is_asked(self, question: Question) -> bool:
+        return not question.asked_of or self.placement.belongs(question.asked_of) is not Belonging.NO
+
+    def _settles(self, question: Question, still_open: tuple[str, ...]) -> int:
+        """How many undecided pieces are settled by each of its possible answers; the smallest of those numbers."""
+        given = {**dict(self.profile.given)}
+        numbers = []
+        for option in still_open:
+            profile = Profile.of(self.content.questions, {**given, question.slug: option})
+            placement = self.content.ruleset.place(profile)
+            numbers.append(sum(placement.belongs(*piece) is not Belonging.POSSIBLE for piece in self.undecided))
+        return min(numbers)
 
     def _condition(self, *populations: str) -> Condition:
+        """What decides whether a piece for these populations is in the plan. The piece is then counted as undecided."""
+        self.undecided.append(populations)
+        return self._what_decides(*populations)
+
+    def _what_decides(self, *populations: str) -> Condition:
         decides = self.placement.what_decides(*populations)
         return tuple(tuple(answers.items()) for answers in decides)
 
@@ -296,7 +340,7 @@ class _Assembly:
         return made.Use(
             indication=indication.slug,
             population=population.name,
-            for_whom=self._in_words(self._condition(indication.population)),
+            for_whom=self._in_words(self._what_decides(indication.population)),
             lines=indication.lines,
             condition=indication.condition,
             given_with=indication.given_with,

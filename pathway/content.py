@@ -52,6 +52,7 @@ def freeze() -> Pathway:
                 therapy_group=row.therapy_group,
                 setting=row.setting,
                 combination=row.combination,
+                alternatives=row.alternatives,
                 options=tuple(
                     DecisionOption(
                         name=text_of(option, "name"),

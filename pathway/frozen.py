@@ -50,6 +50,7 @@ class Block(msgspec.Struct, frozen=True):
     therapy_group: str
     setting: str
     combination: str
+    alternatives: str
     options: tuple[DecisionOption, ...]
     references: tuple[str, ...]
     review: Review

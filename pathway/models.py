@@ -146,6 +146,9 @@ class Block(Reviewed):
     combination = models.CharField(
         max_length=8, choices=Combination, default=Combination.ANY, help_text=_("Treatments only.")
     )
+    alternatives = models.SlugField(
+        blank=True, help_text=_("Blocks with the same word here say different things of one matter: never two in one plan.")
+    )
     references = models.ManyToManyField(Reference, related_name="+", blank=True)
 
     objects = BySlug()

@@ -19,15 +19,24 @@ class Answer(msgspec.Struct, frozen=True):
     assumed: bool
 
 
+class OpenOption(msgspec.Struct, frozen=True):
+    slug: str
+    label: Text
+
+
 class FindOut(msgspec.Struct, frozen=True):
-    """How to find out what a core answer left open."""
+    """A question whose answer is still open, and how to find it out. The one that would settle most comes first."""
 
     question: str
+    core: bool
+    settles: int
+    """Of the blocks and cards that hang on an open answer: how many this answer alone would settle, whatever it is."""
+    text: Text
     short: Text
     on_the_report: Text
     test: Text
     say: Text
-    still_open: tuple[Text, ...]
+    still_open: tuple[OpenOption, ...]
     """The options that are still possible."""
     references: tuple[int, ...]
 
@@ -150,6 +159,8 @@ class Plan(msgspec.Struct, frozen=True):
     jurisdiction: str
     jurisdiction_name: Text
     find_out: tuple[FindOut, ...]
+    undecided: int
+    """How many blocks and cards hang on an open answer."""
     steps: tuple[PlanStep, ...]
     references: tuple[Cited, ...]
     review: ReviewCount

@@ -29,6 +29,7 @@ def questions() -> tuple[Question, ...]:
             test=text_of(row, "test"),
             say=text_of(row, "say"),
             assumed=row.assumed.slug if row.assumed else "",
+            asked_of=row.asked_of.slug if row.asked_of else "",
             options=tuple(
                 Option(
                     slug=option.slug,
@@ -42,7 +43,7 @@ def questions() -> tuple[Question, ...]:
             ),
             references=slugs_of(row.references),
         )
-        for row in models.Question.objects.select_related("assumed")
+        for row in models.Question.objects.select_related("assumed", "asked_of")
         .prefetch_related("options__covers", "references")
         .order_by("number")
     )
@@ -52,8 +53,13 @@ def freeze() -> Personalization:
     from . import models
 
     exclusions = tuple(
-        Exclusion(slug=row.slug, answers=answers_of(row.options.all()), message=text_of(row, "message"))
-        for row in models.Exclusion.objects.prefetch_related("options__question").order_by("slug")
+        Exclusion(
+            slug=row.slug,
+            answers=answers_of(row.options.all()),
+            message=text_of(row, "message"),
+            references=slugs_of(row.references),
+        )
+        for row in models.Exclusion.objects.prefetch_related("options__question", "references").order_by("slug")
     )
     populations = tuple(
         Population(

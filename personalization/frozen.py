@@ -29,6 +29,8 @@ class Question(msgspec.Struct, frozen=True):
     test: Text
     say: Text
     assumed: str
+    asked_of: str
+    """Slug of the population a further question is asked of; empty: everybody."""
     options: tuple[Option, ...]
     references: tuple[str, ...]
 
@@ -50,6 +52,7 @@ class Exclusion(msgspec.Struct, frozen=True):
     slug: str
     answers: Answers
     message: Text
+    references: tuple[str, ...]
 
 
 class Population(msgspec.Struct, frozen=True):

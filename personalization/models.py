@@ -34,6 +34,14 @@ class Question(models.Model):
         related_name="+",
         help_text=_("For a further question: what the plan takes as given, and says so, when it is not answered."),
     )
+    asked_of = models.ForeignKey(
+        "Population",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("For a further question: who it is asked of. Empty: everybody."),
+    )
     references = models.ManyToManyField(Reference, blank=True, related_name="+")
 
     objects = BySlug()

@@ -7,7 +7,7 @@ rules), and so is what the exclusions forbid. With B the profile's box, P the po
     possible  some point of B outside E lies in P       B ∩ P ⊄ E
     no        otherwise
 
-Boxes are tuples of bit masks, one int a question, a bit an option. Most populations are settled without looking at their
+Boxes and their arithmetic are in boxes.py. Most populations are settled without looking at their
 boxes at all: for each option there is one int with a bit a rule, saying which rules allow it. ANDing and ORing those over
 the profile's open options gives, for all rules at once, which of them contain B and which meet it.
 """
@@ -21,37 +21,15 @@ import msgspec
 
 from evidence.text import Text
 
+from .boxes import Box, covered, meets, within
 from .frozen import Answers, Exclusion, Personalization, Question
 from .profile import Profile
-
-Box = tuple[int, ...]
 
 
 class Belonging(IntEnum):
     NO = 0
     POSSIBLE = 1
     CERTAIN = 2
-
-
-def meets(box: Box, other: Box) -> bool:
-    """Whether the boxes have a point in common."""
-    return all(a & b for a, b in zip(box, other, strict=True))
-
-
-def covered(box: Box, by: Sequence[Box]) -> bool:
-    """Whether every point of the box lies in one of the others."""
-    for position, other in enumerate(by):
-        if not meets(box, other):
-            continue
-        rest = by[position + 1 :]
-        for question, (mine, theirs) in enumerate(zip(box, other, strict=True)):
-            outside = mine & ~theirs
-            if outside:
-                if not covered((*box[:question], outside, *box[question + 1 :]), rest):
-                    return False
-                box = (*box[:question], mine & theirs, *box[question + 1 :])
-        return True
-    return False
 
 
 class Ruleset:
@@ -89,6 +67,24 @@ class Ruleset:
             for place, question in enumerate(self.questions)
             if without[place] & ~box[place]
         }
+
+    @property
+    def everything(self) -> Box:
+        """The box of all ways to answer."""
+        return self._full
+
+    @property
+    def forbidden(self) -> list[Box]:
+        """What the exclusions forbid."""
+        return self._forbidden
+
+    def boxes_of(self, population: str) -> list[Box]:
+        """The population's rules as boxes; one box of everything if it has none."""
+        return [self._rules[number] for number in self._rules_of[population]]
+
+    def answers_in(self, box: Box) -> Answers:
+        """The box as answers, naming only the questions that it narrows."""
+        return self._answers(box, self._full)
 
     def contradictions(self, profile: Profile) -> tuple[Exclusion, ...]:
         """The exclusions that leave no way to fill in this profile; empty if there is one."""
@@ -148,12 +144,9 @@ class Placement:
         # A single rule that does not contain the box leaves a hole, unless exclusions fill it.
         if (len(met) > 1 or self._forbidden) and covered(self.box, [*met, *self._forbidden]):
             return Belonging.CERTAIN
-        if not self._forbidden or any(not covered(self._within(rule), self._forbidden) for rule in met):
+        if not self._forbidden or any(not covered(within(self.box, rule), self._forbidden) for rule in met):
             return Belonging.POSSIBLE
         return Belonging.NO
-
-    def _within(self, rule: Box) -> Box:
-        return tuple(mine & theirs for mine, theirs in zip(self.box, rule, strict=True))
 
     def what_decides(self, *populations: str) -> tuple[Answers, ...]:
         """The answers that would make the profile belong: any of the boxes returned, each naming only open questions.
@@ -162,7 +155,7 @@ class Placement:
         """
         ruleset = self._ruleset
         boxes = {
-            self._within(ruleset._rules[number])
+            within(self.box, ruleset._rules[number])
             for slug in populations
             for number in ruleset._rules_of[slug]
             if self._meeting >> number & 1
@@ -235,6 +228,15 @@ def in_words(questions: Sequence[Question], conditions: Sequence[Answers]) -> Te
         return _JOIN[language]["or_if"].join(told)
 
     return Text(en=in_language("en"), fr=in_language("fr"))
+
+
+def count_of_further_answers(ruleset: Ruleset) -> int:
+    """In how many ways the further questions can be answered or left, for each way to answer the core ones."""
+    ways = 1
+    for question in ruleset.questions:
+        if not question.core:
+            ways *= len(question.options) + 1
+    return ways
 
 
 class AnswerSet(msgspec.Struct, frozen=True):

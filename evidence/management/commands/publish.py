@@ -1,6 +1,6 @@
 """Publishes what the tables hold now as a new release, and activates it."""
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 
 from evidence import releases
 from evidence.models import Release
@@ -17,6 +17,9 @@ class Command(BaseCommand):
     def handle(self, *args, by, notes, first, verbosity=1, **options):
         if first and Release.objects.exists():
             return
-        release = releases.publish(by=by, notes=notes)
+        try:
+            release = releases.publish(by=by, notes=notes)
+        except releases.ContentErrors as found:
+            raise CommandError("Nothing was published: the content has errors.\n" + "\n".join(found.errors)) from found
         if verbosity:
             self.stdout.write(f"Published release {release.number} (sha256 {release.sha256[:12]}).")

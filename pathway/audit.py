@@ -1,0 +1,457 @@
+"""PURE. Checks the content of a release for every profile the form can produce, and says how to mend what it finds.
+
+Exact, not sampled. A profile is a box of ways to answer, a population a union of boxes; what must hold for all profiles
+is decided by what a union of boxes leaves uncovered (personalization/boxes.py), so that further questions, which multiply
+the ways to answer to millions, cost next to nothing.
+
+Errors are holes and contradictions: publishing refuses them. Warnings are what somebody should look at.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from evidence.text import Text
+from glossary.frozen import Glossary
+from glossary.marking import Lexicon, mentions
+from glossary.prose import Link, Prose, links, parse, plain
+from medsearch.formulary import is_recent
+from medsearch.frozen import Indication
+from personalization.boxes import Box, contains, covered, intersections, meets, uncovered
+from personalization.ruleset import in_words
+
+from .assembly import Content
+from .frozen import Block, Track
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Finding(msgspec.Struct, frozen=True, order=True):
+    """One thing that is wrong. `check` names the kind, `where` the row."""
+
+    severity: Severity
+    check: str
+    where: str
+    what: str
+    mend: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.check}:{self.where}"
+
+
+class Limits(msgspec.Struct, frozen=True):
+    check_days: int = 180
+    """A funding row checked longer ago than this is reported."""
+    sentence_words: int = 25
+
+
+DRUG_STEMS = (
+    "mab|nib|ciclib|lisib|parib|sertib|taxel|rubicin|platin|citabine|trozole|mestane|oxifen|fene|relin|strant|dronate|"
+    "dronic acid|bulin|relbine|deruxtecan|emtansine|govitecan|limus|phosphamide|trexate"
+)
+"""Endings of generic drug names, after the World Health Organization's list of stems (INN stem book): a word that ends so
+and is no drug in MedSearch is probably one that is missing."""
+_DRUG_LIKE = re.compile(rf"\b[a-z][a-z-]{{2,}}(?:{DRUG_STEMS})\b", re.IGNORECASE)
+
+
+def audit(
+    content: Content, glossary: Glossary, lexicon: Lexicon, *, on: date, limits: Limits | None = None
+) -> list[Finding]:
+    """Every finding, errors first. `lexicon` finds drugs and terms in text; `on` is the day dates are compared with."""
+    return sorted(set(_Audit(content, glossary, lexicon, on, limits or Limits()).findings()))
+
+
+class _Audit:
+    def __init__(self, content: Content, glossary: Glossary, lexicon: Lexicon, on: date, limits: Limits):
+        self.content = content
+        self.glossary = glossary
+        self.lexicon = lexicon
+        self.on = on
+        self.limits = limits
+        self.ruleset = content.ruleset
+        self.forbidden = self.ruleset.forbidden
+        self.tracks_of_step: dict[str, list[Track]] = defaultdict(list)
+        for track in content.pathway.tracks:
+            for step in track.steps:
+                self.tracks_of_step[step].append(track)
+
+    def findings(self) -> Iterable[Finding]:
+        yield from self.tracks()
+        yield from self.steps()
+        yield from self.blocks()
+        yield from self.indications()
+        yield from self.populations()
+        yield from self.repetitions()
+        yield from self.alternatives()
+        yield from self.texts()
+        yield from self.references()
+        yield from self.dates()
+
+    # Boxes
+
+    def permitted(self, boxes: Iterable[Box]) -> list[Box]:
+        """Those of the boxes that some permitted way to answer lies in."""
+        return [box for box in boxes if not covered(box, self.forbidden)]
+
+    def boxes(self, population: str) -> list[Box]:
+        return self.ruleset.boxes_of(population)
+
+    def track_boxes(self, track: Track) -> list[Box]:
+        """Ways to answer in which the track can be the plan's. The one for an open stage can be anybody's."""
+        return self.boxes(track.population) if track.population else [self.ruleset.everything]
+
+    def reach(self, block: Block) -> list[Box]:
+        """Ways to answer in which the block shows something: within its track, and for treatments with a card to show."""
+        shown = self.boxes(block.population)
+        if block.kind == "treatments":
+            uses = [i.population for _, found in self.content.regimens_for(block) for i in found]
+            shown = intersections(shown, [box for population in uses for box in self.boxes(population)])
+        tracks = [box for track in self.tracks_of_step[block.step] for box in self.track_boxes(track)]
+        return self.permitted(intersections(shown, tracks))
+
+    def said(self, box: Box) -> str:
+        answers = self.ruleset.answers_in(box)
+        return in_words(self.content.questions, [answers]).en if answers else "anything"
+
+    # Checks
+
+    def tracks(self) -> Iterable[Finding]:
+        tracks = [track for track in self.content.pathway.tracks if track.population]
+        everything = [box for track in tracks for box in self.boxes(track.population)]
+        for hole in uncovered(self.ruleset.everything, [*everything, *self.forbidden]):
+            yield Finding(
+                Severity.ERROR,
+                "no-track",
+                self.said(hole),
+                f"Nobody with these answers gets a plan: {self.said(hole)}.",
+                "Widen a track's population, or exclude these answers with a message.",
+            )
+        for number, track in enumerate(tracks):
+            for other in tracks[number + 1 :]:
+                for box in self.permitted(intersections(self.boxes(track.population), self.boxes(other.population))):
+                    yield Finding(
+                        Severity.ERROR,
+                        "two-tracks",
+                        f"{track.slug}, {other.slug}",
+                        f"Both tracks hold for: {self.said(box)}.",
+                        "Narrow one of the two populations.",
+                    )
+        if all(track.population for track in self.content.pathway.tracks):
+            yield Finding(
+                Severity.ERROR,
+                "no-track-for-open-stage",
+                "tracks",
+                "Who cannot say which track is theirs gets no plan.",
+                "Mark one track as the one for an open stage.",
+            )
+
+    def steps(self) -> Iterable[Finding]:
+        for track in self.content.pathway.tracks:
+            if not track.steps:
+                yield Finding(Severity.ERROR, "track-without-steps", track.slug, "The track has no step.", "Add steps.")
+            for step in track.steps:
+                shown = [box for block in self.content.blocks_of[step] for box in self.shown_in_step(block)]
+                for box in self.track_boxes(track):
+                    for hole in uncovered(box, [*shown, *self.forbidden]):
+                        yield Finding(
+                            Severity.ERROR,
+                            "empty-step",
+                            f"{track.slug}/{step}",
+                            f"The step is empty for: {self.said(hole)}.",
+                            "Add a block for them, widen one, or take the step out of the track.",
+                        )
+        for step in self.content.steps:
+            if not self.tracks_of_step[step]:
+                yield Finding(
+                    Severity.WARNING, "step-in-no-track", step, "The step is in no track.", "Add it to one, or delete it."
+                )
+
+    def shown_in_step(self, block: Block) -> list[Box]:
+        if block.kind != "treatments":
+            return self.boxes(block.population)
+        uses = [i.population for _, found in self.content.regimens_for(block) for i in found]
+        return intersections(self.boxes(block.population), [box for use in uses for box in self.boxes(use)])
+
+    def blocks(self) -> Iterable[Finding]:
+        for block in self.content.pathway.blocks:
+            if not self.reach(block):
+                yield Finding(
+                    Severity.ERROR,
+                    "unreachable-block",
+                    block.slug,
+                    "No answers lead to this block.",
+                    "Check its population, its step's tracks and, for treatments, its group and setting.",
+                )
+
+    def indications(self) -> Iterable[Finding]:
+        shown_by: dict[str, list[Box]] = defaultdict(list)
+        for block in self.content.pathway.blocks:
+            if block.kind == "treatments":
+                reach = self.reach(block)
+                for _, indications in self.content.regimens_for(block):
+                    for indication in indications:
+                        shown_by[indication.slug] += intersections(reach, self.boxes(indication.population))
+        for indication in self.content.formulary.indications.values():
+            if indication.superseded_by:
+                continue
+            boxes = self.permitted(self.boxes(indication.population))
+            shown = self.permitted(shown_by[indication.slug])
+            if not shown:
+                yield Finding(
+                    Severity.ERROR,
+                    "unreachable-indication",
+                    indication.slug,
+                    "No plan shows this use.",
+                    "Check its population and setting, or add a treatments block for its group and setting.",
+                )
+                continue
+            yield from self.partly_shown(indication, boxes, shown)
+
+    def partly_shown(self, indication: Indication, boxes: list[Box], shown: list[Box]) -> Iterable[Finding]:
+        for hole in (hole for box in boxes for hole in uncovered(box, [*shown, *self.forbidden])):
+            yield Finding(
+                Severity.WARNING,
+                "indication-partly-shown",
+                indication.slug,
+                f"The use holds, but no plan shows it, for: {self.said(hole)}.",
+                "Add a treatments block there, or narrow the population.",
+            )
+            return
+
+    def populations(self) -> Iterable[Finding]:
+        used = {block.population for block in self.content.pathway.blocks}
+        used |= {track.population for track in self.content.pathway.tracks}
+        used |= {indication.population for indication in self.content.formulary.indications.values()}
+        used |= {question.asked_of for question in self.content.questions}
+        same: dict[tuple[Box, ...], str] = {}
+        for population in self.content.populations.values():
+            boxes = self.boxes(population.slug)
+            if not self.permitted(boxes):
+                yield Finding(
+                    Severity.ERROR,
+                    "unreachable-population",
+                    population.slug,
+                    "No permitted answers belong to it.",
+                    "Its rules contradict the excluded combinations; correct the rules.",
+                )
+            if population.slug not in used:
+                yield Finding(
+                    Severity.WARNING, "unused-population", population.slug, "Nothing is meant for it.", "Delete it."
+                )
+            yield from self.rules(population.slug, boxes)
+            twin = same.setdefault(tuple(sorted(boxes)), population.slug)
+            if twin != population.slug:
+                yield Finding(
+                    Severity.WARNING,
+                    "identical-populations",
+                    population.slug,
+                    f"It holds for the same answers as {twin}.",
+                    "Use one of the two.",
+                )
+
+    def rules(self, slug: str, boxes: Sequence[Box]) -> Iterable[Finding]:
+        for number, box in enumerate(boxes):
+            if not all(box):
+                yield Finding(
+                    Severity.ERROR,
+                    "contradictory-rule",
+                    f"{slug}, rule {number + 1}",
+                    "The rule allows no answer to one of its questions.",
+                    "Tick at least one option of each question it names.",
+                )
+            for other_number, other in enumerate(boxes):
+                if number != other_number and contains(other, box) and (other != box or other_number < number):
+                    yield Finding(
+                        Severity.WARNING,
+                        "identical-rules" if other == box else "subsumed-rule",
+                        f"{slug}, rule {number + 1}",
+                        f"Everybody it holds for belongs already by rule {other_number + 1}.",
+                        "Delete it.",
+                    )
+                    break
+
+    def repetitions(self) -> Iterable[Finding]:
+        """The same statement twice in one plan."""
+        by_text: dict[str, list[Block]] = defaultdict(list)
+        for block in self.content.pathway.blocks:
+            if block.body:
+                by_text[_normal(block.body.en or block.body.fr)].append(block)
+        for blocks in by_text.values():
+            yield from self.together(blocks, "said-twice", "Both say the same, and stand in one plan for")
+
+    def alternatives(self) -> Iterable[Finding]:
+        by_group: dict[str, list[Block]] = defaultdict(list)
+        for block in self.content.pathway.blocks:
+            if block.alternatives:
+                by_group[block.alternatives].append(block)
+        for blocks in by_group.values():
+            yield from self.together(blocks, "alternatives-together", "They are alternatives, and stand in one plan for")
+
+    def together(self, blocks: Sequence[Block], check: str, what: str) -> Iterable[Finding]:
+        for number, block in enumerate(blocks):
+            for other in blocks[number + 1 :]:
+                both = self.permitted(intersections(self.reach(block), self.reach(other)))
+                tracks = {t.slug for t in self.tracks_of_step[block.step]} & {
+                    t.slug for t in self.tracks_of_step[other.step]
+                }
+                if both and tracks:
+                    yield Finding(
+                        Severity.ERROR,
+                        check,
+                        f"{block.slug}, {other.slug}",
+                        f"{what}: {self.said(both[0])}.",
+                        "Narrow a population, or delete one of the two.",
+                    )
+
+    def texts(self) -> Iterable[Finding]:
+        """Drugs without a record, links that lead nowhere, terms nobody meets, drugs named outside their use."""
+        met: set[str] = set()
+        for where, text, block in self.all_texts():
+            for words in (text.en, text.fr):
+                prose = self.lexicon.mark(parse(words))
+                met |= {mention.key for mention in mentions(prose) if mention.kind == "term"}
+                for name in sorted(self.unknown_drugs(prose)):
+                    yield Finding(
+                        Severity.ERROR,
+                        "drug-without-record",
+                        where,
+                        f"“{name}” is named, and MedSearch has no such drug.",
+                        "Correct the spelling, or add the drug.",
+                    )
+                for link in links(prose):
+                    if link.url.startswith("/"):
+                        yield from self.internal_link(where, link)
+                if block is not None and words == text.en:
+                    yield from self.outside_its_use(block, prose)
+        for term in self.glossary.terms:
+            if term.slug not in met:
+                yield Finding(
+                    Severity.WARNING,
+                    "term-nobody-meets",
+                    term.slug,
+                    "No text uses this word.",
+                    "Keep it if people look it up, or delete it; or add the spelling that the texts use as an alias.",
+                )
+
+    def all_texts(self) -> Iterable[tuple[str, Text, Block | None]]:
+        for track in self.content.pathway.tracks:
+            yield f"track {track.slug}", track.intro, None
+        for block in self.content.pathway.blocks:
+            yield f"block {block.slug}", block.body, block
+            for option in block.options:
+                for slot in (option.benefit, option.harm, option.experience):
+                    yield f"block {block.slug}", slot, None
+        section = self.content.formulary.section
+        for group in section.classes:
+            for slot in (group.how_it_works, group.benefit, group.harm, group.experience):
+                yield f"drug class {group.slug}", slot, None
+        for drug in section.drugs:
+            yield f"drug {drug.slug}", drug.summary, None
+        for indication in section.indications:
+            yield f"indication {indication.slug}", indication.note, None
+        for question in self.content.questions:
+            for slot in (question.explanation, question.on_the_report, question.test):
+                yield f"question {question.slug}", slot, None
+        for term in self.glossary.terms:
+            yield f"term {term.slug}", term.definition, None
+
+    def unknown_drugs(self, prose: Prose) -> set[str]:
+        named = {mention.text.casefold() for mention in mentions(prose)}
+        known = " ".join(sorted(named))
+        return {name for name in _DRUG_LIKE.findall(plain(prose)) if name.casefold() not in known}
+
+    def internal_link(self, where: str, link: Link) -> Iterable[Finding]:
+        parts = [part for part in link.url.split("/") if part and part not in ("en", "fr")]
+        terms = {term.slug for term in self.glossary.terms}
+        known = {"medsearch": set(self.content.formulary.drugs), "glossary": terms, "plan": set(), "about": set()}
+        if not parts or parts[0] not in known or (len(parts) > 1 and parts[1] not in known[parts[0]]):
+            yield Finding(
+                Severity.ERROR,
+                "broken-link",
+                where,
+                f"The link {link.url} leads nowhere on this site.",
+                "Correct the address; drug names and terms link themselves.",
+            )
+
+    def outside_its_use(self, block: Block, prose: Prose) -> Iterable[Finding]:
+        reach = self.reach(block)
+        for slug in sorted({mention.key for mention in mentions(prose) if mention.kind == "drug"}):
+            uses = [use for _, use in self.content.formulary.uses_of(slug)]
+            boxes = [box for use in uses for box in self.boxes(use.population)]
+            if not any(meets(a, b) for a in reach for b in boxes):
+                yield Finding(
+                    Severity.WARNING,
+                    "drug-outside-its-use",
+                    f"block {block.slug}",
+                    f"It names {slug}, which has no use for anybody who reads this block.",
+                    "Check the block's population, or add the missing use.",
+                )
+
+    def references(self) -> Iterable[Finding]:
+        section = self.content.formulary.section
+        cited: set[str] = {row.reference for row in section.funding}
+        rests_on: list[tuple[str, str, tuple[str, ...]]] = [
+            *(("block", block.slug, block.references) for block in self.content.pathway.blocks if block.body),
+            *(("drug", drug.slug, drug.references) for drug in section.drugs),
+            *(("drug class", group.slug, group.references) for group in section.classes),
+            *(("indication", use.slug, use.references) for use in section.indications),
+            *(("term", term.slug, term.references) for term in self.glossary.terms),
+            *(("track", track.slug, track.references) for track in self.content.pathway.tracks),
+            *(("question", question.slug, question.references) for question in self.content.questions),
+        ]
+        for kind, slug, references in rests_on:
+            cited.update(references)
+            if not references:
+                yield Finding(
+                    Severity.ERROR,
+                    "without-reference",
+                    f"{kind} {slug}",
+                    "The statement rests on no source.",
+                    "Add the reference, or take the statement out.",
+                )
+        for place in section.jurisdictions:
+            cited.update(place.references)
+        for exclusion in self.ruleset.exclusions:
+            cited.update(exclusion.references)
+        for slug in self.content.references:
+            if slug not in cited:
+                yield Finding(Severity.WARNING, "unused-reference", slug, "Nothing rests on it.", "Delete it.")
+
+    def dates(self) -> Iterable[Finding]:
+        section = self.content.formulary.section
+        reviewed = [
+            *(("block", block.slug, block.review) for block in self.content.pathway.blocks),
+            *(("drug", drug.slug, drug.review) for drug in section.drugs),
+            *(("drug class", group.slug, group.review) for group in section.classes),
+            *(("term", term.slug, term.review) for term in self.glossary.terms),
+        ]
+        for kind, slug, review in reviewed:
+            if review.due and date.fromisoformat(review.due) < self.on:
+                yield Finding(
+                    Severity.WARNING,
+                    "review-overdue",
+                    f"{kind} {slug}",
+                    f"It was to be looked at again by {review.due}.",
+                    "Review it, and set the next date.",
+                )
+        for row in section.funding:
+            if not row.history and not is_recent(row.checked, on=self.on, check_days=self.limits.check_days):
+                yield Finding(
+                    Severity.WARNING,
+                    "funding-to-confirm",
+                    row.slug,
+                    f"Last checked {row.checked}." if row.checked else "Never checked at the source since it was entered.",
+                    "Confirm it at the source and set the day.",
+                )
+
+
+def _normal(words: str) -> str:
+    return re.sub(r"\W+", " ", words).casefold().strip()

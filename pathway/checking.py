@@ -1,0 +1,70 @@
+"""Runs the checks of audit.py on a release, and counts what it covers: at every publication, and for `check_content`."""
+
+import hashlib
+from datetime import date
+
+import msgspec
+from django.conf import settings
+from django.utils import timezone
+
+from evidence.releases import Active, Checked
+from personalization.ruleset import count_of_further_answers, every_answer_set
+
+from .assembly import assemble
+from .audit import Finding, Limits, Severity, audit
+from .content import content, lexicon
+
+
+class Counts(msgspec.Struct, frozen=True):
+    answer_sets: int
+    """Ways to fill in the core questions that are not excluded."""
+    with_further: int
+    """The same, with every way to answer or leave the further questions."""
+    distinct_plans: int
+    blocks: int
+    drugs: int
+    indications: int
+    references: int
+
+
+def findings(release: Active, on: date | None = None) -> list[Finding]:
+    return audit(
+        content(release),
+        release.sections["glossary"],
+        lexicon(release, "en"),
+        on=on or timezone.localdate(),
+        limits=Limits(check_days=settings.FUNDING_CHECK_DAYS),
+    )
+
+
+def counts(release: Active, on: date | None = None) -> Counts:
+    made_of = content(release)
+    day = on or timezone.localdate()
+    plans = set()
+    answer_sets = 0
+    for answer_set in every_answer_set(made_of.ruleset):
+        answer_sets += 1
+        plan = assemble(made_of, answer_set.profile, on=day)
+        plans.add(hashlib.blake2b(msgspec.json.encode(plan.steps), digest_size=16).digest())
+    return Counts(
+        answer_sets=answer_sets,
+        with_further=answer_sets * count_of_further_answers(made_of.ruleset),
+        distinct_plans=len(plans),
+        blocks=len(made_of.pathway.blocks),
+        drugs=len(made_of.formulary.drugs),
+        indications=len(made_of.formulary.indications),
+        references=len(made_of.references),
+    )
+
+
+def check(release: Active) -> Checked:
+    """What publishing asks for."""
+    found = findings(release)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    proof = {
+        **(msgspec.to_builtins(counts(release)) if not errors else {}),
+        "errors": len(errors),
+        "warnings": len(found) - len(errors),
+        "checked_at": timezone.now().isoformat(timespec="seconds"),
+    }
+    return Checked(errors=[f"{f.where}: {f.what} {f.mend}" for f in errors], proof=proof)

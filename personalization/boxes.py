@@ -1,0 +1,64 @@
+"""PURE. Sets of answers as unions of boxes, and exact arithmetic on them.
+
+A *box* is a tuple of bit masks, one int a question, a bit a plain option: within a question any of the options, across
+questions all. Rules, exclusions and profiles are boxes; populations are unions of boxes. What holds for every one of
+millions of ways to answer is decided on a few boxes, never by walking the answers.
+"""
+
+from collections.abc import Iterable, Sequence
+
+Box = tuple[int, ...]
+
+
+def meets(box: Box, other: Box) -> bool:
+    """Whether the boxes have a point in common."""
+    return all(a & b for a, b in zip(box, other, strict=True))
+
+
+def within(box: Box, other: Box) -> Box:
+    """What the boxes have in common. Only a box if they meet."""
+    return tuple(a & b for a, b in zip(box, other, strict=True))
+
+
+def contains(box: Box, other: Box) -> bool:
+    """Whether all of the other box lies in this one."""
+    return all(not b & ~a for a, b in zip(box, other, strict=True))
+
+
+def outside(box: Box, other: Box) -> Iterable[Box]:
+    """The part of `box` that lies outside `other`, as boxes without overlap."""
+    if not meets(box, other):
+        yield box
+        return
+    for question, (mine, theirs) in enumerate(zip(box, other, strict=True)):
+        if mine & ~theirs:
+            yield (*box[:question], mine & ~theirs, *box[question + 1 :])
+            box = (*box[:question], mine & theirs, *box[question + 1 :])
+
+
+def uncovered(box: Box, by: Sequence[Box]) -> Iterable[Box]:
+    """The part of `box` that none of the others covers, as boxes without overlap. Yields nothing if they cover it."""
+    for position, other in enumerate(by):
+        if meets(box, other):
+            for piece in outside(box, other):
+                yield from uncovered(piece, by[position + 1 :])
+            return
+    yield box
+
+
+def covered(box: Box, by: Sequence[Box]) -> bool:
+    """Whether every point of the box lies in one of the others."""
+    return next(iter(uncovered(box, by)), None) is None
+
+
+def intersections(boxes: Iterable[Box], others: Sequence[Box]) -> list[Box]:
+    """The common part of two unions of boxes, as a union of boxes."""
+    return [within(box, other) for box in boxes for other in others if meets(box, other)]
+
+
+def size(box: Box) -> int:
+    """How many ways to answer lie in the box."""
+    points = 1
+    for mask in box:
+        points *= mask.bit_count()
+    return points
