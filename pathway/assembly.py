@@ -87,14 +87,16 @@ class _Assembly:
         self.cite = Citations(content.references)
         self.undecided: list[tuple[str, ...]] = []
         """The populations of each piece that hangs on an open answer."""
+        self.deciding: set[str] = set()
+        """The questions that decide about them."""
         self.signed_off = 0
         self.reviewable = 0
 
     def plan(self) -> made.Plan:
         content = self.content
         track = self._track()
+        self.track_is_open = track is not None and not track.population
         intro_references = self.cite(*track.references) if track else ()
-        self._cite_open_core_questions()
         steps = tuple(self._steps(track.steps)) if track else ()
         find_out = self._find_out()
         place = content.formulary.jurisdictions.get(self.jurisdiction)
@@ -132,7 +134,7 @@ class _Assembly:
         for question in self.content.questions:
             slug = given.get(question.slug) or assumed.get(question.slug, "")
             option = question.option(slug) if slug else None
-            if option or question.core:
+            if question.core or question.slug in given or (option and self._is_asked(question)):
                 yield made.Answer(
                     question=question.slug,
                     option=given.get(question.slug, ""),
@@ -142,27 +144,23 @@ class _Assembly:
                     assumed=question.slug in assumed,
                 )
 
-    def _cite_open_core_questions(self) -> None:
-        """They stand before the steps on the page, but are ranked after these have shown what is undecided."""
-        for question in self.content.questions:
-            if question.core and len(self.placement.open_options(question.slug)) > 1:
-                self.cite(*question.references)
-
     def _find_out(self) -> tuple[made.FindOut, ...]:
-        """Core questions that are open, and further ones whose answer would settle something; most settling first."""
+        """Open questions whose answer would change this plan, the one that would settle most first.
+
+        While it is open which track is the reader's, every open core question is among them.
+        """
         asked = []
         for place, question in enumerate(self.content.questions):
             still_open = self.placement.open_options(question.slug)
-            if len(still_open) < 2:
-                continue
-            settles = self._settles(question, still_open)
-            if question.core or (settles and self._is_asked(question)):
-                asked.append((-settles, place, question, still_open))
+            matters = question.slug in self.deciding and self._is_asked(question)
+            if len(still_open) > 1 and (matters or (question.core and self.track_is_open)):
+                settled = self._settled(question, still_open)
+                asked.append((-sum(settled) / len(settled), place, min(settled), question, still_open))
         return tuple(
             made.FindOut(
                 question=question.slug,
                 core=question.core,
-                settles=-less,
+                settles=settles,
                 text=question.text,
                 short=question.short,
                 on_the_report=question.on_the_report,
@@ -175,26 +173,28 @@ class _Assembly:
                 ),
                 references=self.cite(*question.references),
             )
-            for less, _, question, still_open in sorted(asked, key=lambda entry: entry[:2])
+            for _, _, settles, question, still_open in sorted(asked, key=lambda entry: entry[:2])
         )
 
     def _is_asked(self, question: Question) -> bool:
         return not question.asked_of or self.placement.belongs(question.asked_of) is not Belonging.NO
 
-    def _settles(self, question: Question, still_open: tuple[str, ...]) -> int:
-        """How many undecided pieces are settled by each of its possible answers; the smallest of those numbers."""
-        given = {**dict(self.profile.given)}
+    def _settled(self, question: Question, still_open: tuple[str, ...]) -> list[int]:
+        """For each answer that is still possible: how many undecided pieces it would settle."""
+        given = dict(self.profile.given)
         numbers = []
         for option in still_open:
             profile = Profile.of(self.content.questions, {**given, question.slug: option})
             placement = self.content.ruleset.place(profile)
             numbers.append(sum(placement.belongs(*piece) is not Belonging.POSSIBLE for piece in self.undecided))
-        return min(numbers)
+        return numbers
 
     def _condition(self, *populations: str) -> Condition:
         """What decides whether a piece for these populations is in the plan. The piece is then counted as undecided."""
         self.undecided.append(populations)
-        return self._what_decides(*populations)
+        condition = self._what_decides(*populations)
+        self.deciding.update(question for alternative in condition for question, _ in alternative)
+        return condition
 
     def _what_decides(self, *populations: str) -> Condition:
         decides = self.placement.what_decides(*populations)

@@ -1,7 +1,7 @@
 """The form that asks for a profile. Its questions are the content's, so that form and rules cannot drift apart."""
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -48,11 +48,21 @@ class ProfileForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.form_show_errors = True
+        further = [question.slug for question in content.questions if not question.core]
         self.helper.layout = Layout(
             *(Field(question.slug, template="pathway/question.html") for question in content.questions if question.core),
-            *(Field(question.slug, template="pathway/question.html") for question in content.questions if not question.core),
             Field(PROVINCE),
+            Div(
+                *(Field(slug, template="pathway/question.html") for slug in further),
+                template="pathway/further_questions.html",
+                css_class="open" if self._brings_any_of(further) else "",
+            ),
         )
+
+    def _brings_any_of(self, questions: list[str]) -> bool:
+        """Whether one of them is answered already, or is what the reader came to change."""
+        given = self.data or self.initial
+        return any(given.get(slug) for slug in questions) or given.get("change") in questions
 
     def _question_field(self, question: Question) -> forms.ChoiceField:
         text = bare_words(question.text)

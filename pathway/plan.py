@@ -30,7 +30,7 @@ class FindOut(msgspec.Struct, frozen=True):
     question: str
     core: bool
     settles: int
-    """Of the blocks and cards that hang on an open answer: how many this answer alone would settle, whatever it is."""
+    """Of the blocks and cards that hang on an open answer: how many this one settles at least, whatever it is."""
     text: Text
     short: Text
     on_the_report: Text

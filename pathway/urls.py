@@ -4,4 +4,7 @@ from . import views
 
 app_name = "pathway"
 
-urlpatterns = [path("plan/", views.plan, name="plan")]
+urlpatterns = [
+    path("plan/", views.plan, name="plan"),
+    path("about/proof/", views.proof, name="proof"),
+]

@@ -1,5 +1,7 @@
 """The form and the plan. Answers come in the body of a POST and go nowhere: no cookie, no address, no log, no table."""
 
+from datetime import datetime
+
 import msgspec
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
@@ -9,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from evidence import releases
 from glossary.content import Reader
@@ -61,6 +63,14 @@ def plan(request):
     reader = Reader(release, get_language(), lexicon(release, get_language()))
     answers = {name: value for name, value in request.POST.items() if name in form.fields and value}
     return render(request, "pathway/plan.html", {"plan": made, "reader": reader, "answers": answers})
+
+
+@require_safe
+def proof(request):
+    """What was checked when the release was published: everybody who fills in the form gets a plan."""
+    release = releases.active()
+    checked_at = datetime.fromisoformat(release.proof["checked_at"]) if "checked_at" in release.proof else None
+    return render(request, "pathway/proof.html", {"release": release, "proof": release.proof, "checked_at": checked_at})
 
 
 def _form(request, answers, status, problem=""):

