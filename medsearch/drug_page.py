@@ -9,7 +9,7 @@ from evidence.frozen import Cited
 from evidence.text import Text
 
 from .content import formulary
-from .formulary import FundingNow, Tally, tally
+from .formulary import FundingNow, Tally
 from .frozen import Drug, DrugClass, Funding, Indication, Jurisdiction, Regimen, Route
 
 
@@ -27,7 +27,6 @@ class UseOfDrug:
 class FundingOfUse:
     """A current row, with the use it is about (None: the drug as a whole)."""
 
-    row: Funding
     now: FundingNow
     indication: Indication | None
     source: int
@@ -86,27 +85,23 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
         )
         for regimen, indication in found.uses_of(slug)
     ]
-    everywhere = found.funding_everywhere(slug, on=on, check_days=check_days)
     places = []
-    for now in everywhere:
-        rows = sorted(
-            (row for row in found.funding_of(slug) if row.jurisdiction == now.jurisdiction.slug and not row.history),
-            key=lambda row: (row.indication, row.slug),
-        )
+    for place in found.jurisdictions.values():
+        known = found.funding_in(slug, place.slug, on=on, check_days=check_days)
+        rows = [now for now in known if now.row]
         places.append(
             Place(
-                jurisdiction=now.jurisdiction,
+                jurisdiction=place,
                 rows=tuple(
                     FundingOfUse(
-                        row=row,
-                        now=found.about(row, on=on, check_days=check_days),
-                        indication=found.indications.get(row.indication),
-                        source=cite(row.reference)[0],
+                        now=now,
+                        indication=found.indications.get(now.row.indication),
+                        source=cite(now.row.reference)[0],
                     )
-                    for row in rows
+                    for now in rows
                 ),
-                who_pays=now.who_pays,
-                sources=cite(*now.jurisdiction.references) if now.who_pays else (),
+                who_pays=known[0].who_pays,
+                sources=cite(*place.references) if known[0].who_pays and not rows else (),
             )
         )
     past = sorted((row for row in found.funding_of(slug) if row.history), key=lambda row: row.effective, reverse=True)
@@ -123,7 +118,7 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
         group_sources=group_sources,
         uses=tuple(use for use in uses if not use.replaced_by),
         past_uses=tuple(use for use in uses if use.replaced_by),
-        tally=tally(everywhere),
+        tally=found.tally(slug, on=on, check_days=check_days),
         places=tuple(places),
         past_funding=past_funding,
         references=cite.listed,

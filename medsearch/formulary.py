@@ -87,18 +87,19 @@ class Formulary:
     def taken_home(self, drug: str) -> bool:
         return any(self.routes[route].taken_home for route in self.drugs[drug].routes)
 
-    def funding_now(
+    def funding_in(
         self, drug: str, jurisdiction: str, indications: tuple[str, ...] = (), *, on: date, check_days: int
-    ) -> FundingNow:
-        """The newest current row about one of these uses there; failing that, about the drug as a whole."""
-        place = self.jurisdictions[jurisdiction]
+    ) -> tuple[FundingNow, ...]:
+        """The current rows there about these uses (all uses, if none is named); failing that, about the drug as a whole;
+        failing that, one that says there is no information. Newest first."""
         rows = [row for row in self._funding_of[drug] if row.jurisdiction == jurisdiction and not row.history]
         about_use = [row for row in rows if row.indication and (not indications or row.indication in indications)]
         about_drug = [row for row in rows if not row.indication]
-        row = max(about_use or about_drug, key=lambda row: (row.effective, row.slug), default=None)
-        if row is not None:
-            return self.about(row, on=on, check_days=check_days)
-        return FundingNow(jurisdiction=place, row=None, sure=False, who_pays=self._who_pays(drug, place))
+        chosen = sorted(about_use or about_drug, key=lambda row: (row.effective, row.slug), reverse=True)
+        if chosen:
+            return tuple(self.about(row, on=on, check_days=check_days) for row in chosen)
+        place = self.jurisdictions[jurisdiction]
+        return (FundingNow(jurisdiction=place, row=None, sure=False, who_pays=self._who_pays(drug, place)),)
 
     def about(self, row: Funding, *, on: date, check_days: int) -> FundingNow:
         """One current row, and whether it still counts as sure."""
@@ -113,26 +114,21 @@ class Formulary:
     def _who_pays(self, drug: str, place: Jurisdiction) -> Text:
         return place.home_drugs if self.taken_home(drug) else place.hospital_drugs
 
-    def funding_everywhere(
-        self, drug: str, indications: tuple[str, ...] = (), *, on: date, check_days: int
-    ) -> tuple[FundingNow, ...]:
-        return tuple(
-            self.funding_now(drug, place, indications, on=on, check_days=check_days) for place in self.jurisdictions
-        )
+    def tally(self, drug: str, indications: tuple[str, ...] = (), *, on: date, check_days: int) -> Tally:
+        """A jurisdiction counts as paying if it pays for one of the uses; as undecided if it is deciding about one."""
+        paid = not_paid = under_review = 0
+        for place in self.jurisdictions:
+            found = {now.status for now in self.funding_in(drug, place, indications, on=on, check_days=check_days)}
+            if found & set(PAID):
+                paid += 1
+            elif "under-review" in found:
+                under_review += 1
+            elif "not-funded" in found:
+                not_paid += 1
+        nothing = len(self.jurisdictions) - paid - not_paid - under_review
+        return Tally(paid=paid, not_paid=not_paid, under_review=under_review, no_information=nothing)
 
 
 def is_recent(checked: str, *, on: date, check_days: int) -> bool:
     """Whether a row last checked on that ISO date (empty: never) still counts as current."""
     return bool(checked) and (on - date.fromisoformat(checked)).days <= check_days
-
-
-def tally(places: tuple[FundingNow, ...]) -> Tally:
-    paid = sum(place.status in PAID for place in places)
-    not_paid = sum(place.status == "not-funded" for place in places)
-    under_review = sum(place.status == "under-review" for place in places)
-    return Tally(
-        paid=paid,
-        not_paid=not_paid,
-        under_review=under_review,
-        no_information=len(places) - paid - not_paid - under_review,
-    )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from evidence.frozen import Citations, Evidence, Reference
 from evidence.text import Text
-from medsearch.formulary import Formulary, tally
+from medsearch.formulary import Formulary, FundingNow
 from medsearch.frozen import LINES, Indication, MedSearch, Regimen
 from personalization.frozen import Answers, Personalization, Question
 from personalization.profile import Profile
@@ -147,15 +147,24 @@ class _Assembly:
     def _find_out(self) -> tuple[made.FindOut, ...]:
         """Open questions whose answer would change this plan, the one that would settle most first.
 
-        While it is open which track is the reader's, every open core question is among them.
+        While it is open which track is the reader's, every open core question is among them, and what decides that
+        comes before everything.
         """
         asked = []
+        tracks = [track.population for track in self.content.pathway.tracks if track.population]
+        decides_track = {
+            question
+            for population in (tracks if self.track_is_open else ())
+            for condition in self.placement.what_decides(population)
+            for question in condition
+        }
         for place, question in enumerate(self.content.questions):
             still_open = self.placement.open_options(question.slug)
             matters = question.slug in self.deciding and self._is_asked(question)
             if len(still_open) > 1 and (matters or (question.core and self.track_is_open)):
                 settled = self._settled(question, still_open)
-                asked.append((-sum(settled) / len(settled), place, min(settled), question, still_open))
+                rank = (question.slug not in decides_track, -sum(settled) / len(settled), place)
+                asked.append((rank, min(settled), question, still_open))
         return tuple(
             made.FindOut(
                 question=question.slug,
@@ -173,7 +182,7 @@ class _Assembly:
                 ),
                 references=self.cite(*question.references),
             )
-            for _, _, settles, question, still_open in sorted(asked, key=lambda entry: entry[:2])
+            for _, settles, question, still_open in sorted(asked, key=lambda entry: entry[0])
         )
 
     def _is_asked(self, question: Question) -> bool:
@@ -308,8 +317,9 @@ class _Assembly:
         formulary = self.content.formulary
         lines = {line for indication in indications for line in indication.lines}
         slugs = tuple(indication.slug for indication in indications)
-        everywhere = formulary.funding_everywhere(regimen.lead, slugs, on=self.on, check_days=self.check_days)
-        here = next((place for place in everywhere if place.jurisdiction.slug == self.jurisdiction), None)
+        here: tuple[FundingNow, ...] = ()
+        if self.jurisdiction in formulary.jurisdictions:
+            here = formulary.funding_in(regimen.lead, self.jurisdiction, slugs, on=self.on, check_days=self.check_days)
         uses = tuple(
             self._use(indication)
             for indication in sorted(
@@ -330,9 +340,10 @@ class _Assembly:
             ),
             lines=tuple(line for line in LINES if line in lines),
             uses=uses,
-            funding=here,
-            funding_reference=self.cite(here.row.reference)[0] if here and here.row else 0,
-            tally=tally(everywhere),
+            funding=tuple(
+                made.FundingHere(now=now, source=self.cite(now.row.reference)[0] if now.row else 0) for now in here
+            ),
+            tally=formulary.tally(regimen.lead, slugs, on=self.on, check_days=self.check_days),
         )
 
     def _use(self, indication: Indication) -> made.Use:

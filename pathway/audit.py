@@ -50,7 +50,6 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 class Limits(msgspec.Struct, frozen=True):
     check_days: int = 180
     """A funding row checked longer ago than this is reported."""
-    sentence_words: int = 25
 
 
 DRUG_STEMS = (

@@ -13,6 +13,7 @@ from personalization.ruleset import count_of_further_answers, every_answer_set
 from .assembly import assemble
 from .audit import Finding, Limits, Severity, audit
 from .content import content, lexicon
+from .readability import readability
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -28,13 +29,10 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 def findings(release: Active, on: date | None = None) -> list[Finding]:
-    return audit(
-        content(release),
-        release.sections["glossary"],
-        lexicon(release, "en"),
-        on=on or timezone.localdate(),
-        limits=Limits(check_days=settings.FUNDING_CHECK_DAYS),
-    )
+    made_of, glossary, words = content(release), release.sections["glossary"], lexicon(release, "en")
+    limits = Limits(check_days=settings.FUNDING_CHECK_DAYS)
+    found = audit(made_of, glossary, words, on=on or timezone.localdate(), limits=limits)
+    return sorted({*found, *readability(made_of, glossary, words)})
 
 
 def counts(release: Active, on: date | None = None) -> Counts:

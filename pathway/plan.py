@@ -63,6 +63,12 @@ class Use(msgspec.Struct, frozen=True):
     references: tuple[int, ...]
 
 
+class FundingHere(msgspec.Struct, frozen=True):
+    now: FundingNow
+    source: int
+    """Number of its source; 0 if there is no row and so no source."""
+
+
 class Card(msgspec.Struct, frozen=True):
     """One regimen that may be part of the treatment, with why."""
 
@@ -71,10 +77,8 @@ class Card(msgspec.Struct, frozen=True):
     drugs: tuple[DrugInCard, ...]
     lines: tuple[str, ...]
     uses: tuple[Use, ...]
-    funding: FundingNow | None
-    """In the reader's jurisdiction, if one was chosen."""
-    funding_reference: int
-    """Number of the source of that row; 0 if there is none."""
+    funding: tuple[FundingHere, ...]
+    """In the reader's jurisdiction, newest first; empty if none was chosen."""
     tally: Tally
 
     @property

@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -14,12 +16,14 @@ from django.conf import settings
 from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+"""Where no other is named by PATHWAY_CHROMIUM. Without any of them Playwright takes its own, or fails."""
 SECONDS_TO_START = 90
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "/browser/" in str(item.path):
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
 
 
@@ -52,10 +56,12 @@ def server(tmp_path_factory):
         process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
+    """Ends with the browser tests: while Playwright runs, its event loop keeps Django from the database in this thread."""
+    found = os.environ.get("PATHWAY_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("PATHWAY_CHROMIUM") or None, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
 
