@@ -85,6 +85,7 @@ class ReleaseAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Publish"),
             "changes": changes,
+            "effects": releases.effects() if changes else [],
             "errors": errors,
             "opts": self.opts,
         }

@@ -50,6 +50,7 @@ class _Section(msgspec.Struct, frozen=True):
 
 _sections: dict[str, _Section] = {}
 _checks: list[Callable[["Active"], Checked]] = []
+_effects: list[Callable[["Active", "Active"], list[str]]] = []
 
 
 def register(name: str, *, freeze: Callable[[], Any], shape: type) -> None:
@@ -60,6 +61,11 @@ def register(name: str, *, freeze: Callable[[], Any], shape: type) -> None:
 def register_check(check: Callable[["Active"], Checked]) -> None:
     """Has every publication checked by `check`, which is given the release as it would become."""
     _checks.append(check)
+
+
+def register_effects(effects: Callable[["Active", "Active"], list[str]]) -> None:
+    """Has publishers told what a change does: `effects(public, draft)`, a line for people each."""
+    _effects.append(effects)
 
 
 class Active:
@@ -192,6 +198,20 @@ def changes() -> list[Change]:
     found = [Change(*row, "added" if row not in public else "changed") for row in now if now[row] != public.get(row)]
     found += [Change(*row, "removed") for row in public if row not in now]
     return sorted(found)
+
+
+def effects() -> list[str]:
+    """What publishing now would change for readers, in words. Empty if nothing is public yet."""
+    from .models import Release
+
+    row = Release.objects.filter(active=True).first()
+    if row is None:
+        return []
+    public = Active(
+        number=row.number, published_at=row.published_at, sha256=row.sha256, sections=read(row.document), proof=row.proof
+    )
+    _, draft = drafted()
+    return [line for tell in _effects for line in tell(public, draft)]
 
 
 _held: Active | None = None

@@ -11,3 +11,4 @@ class PathwayConfig(AppConfig):
 
         content.register()
         releases.register_check(checking.check)
+        releases.register_effects(checking.effects)

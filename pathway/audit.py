@@ -21,11 +21,11 @@ from glossary.marking import Lexicon, mentions
 from glossary.prose import Link, Prose, links, parse, plain
 from medsearch.formulary import is_recent
 from medsearch.frozen import Indication
-from personalization.boxes import Box, contains, covered, intersections, meets, uncovered
-from personalization.ruleset import in_words
+from personalization.boxes import Box, contains, intersections, meets, uncovered
 
 from .assembly import Content
-from .frozen import Block, Track
+from .frozen import Block
+from .reach import Reach
 
 
 class Severity(StrEnum):
@@ -77,10 +77,7 @@ class _Audit:
         self.limits = limits
         self.ruleset = content.ruleset
         self.forbidden = self.ruleset.forbidden
-        self.tracks_of_step: dict[str, list[Track]] = defaultdict(list)
-        for track in content.pathway.tracks:
-            for step in track.steps:
-                self.tracks_of_step[step].append(track)
+        self.reach = Reach(content)
 
     def findings(self) -> Iterable[Finding]:
         yield from self.tracks()
@@ -94,53 +91,27 @@ class _Audit:
         yield from self.references()
         yield from self.dates()
 
-    # Boxes
-
-    def permitted(self, boxes: Iterable[Box]) -> list[Box]:
-        """Those of the boxes that some permitted way to answer lies in."""
-        return [box for box in boxes if not covered(box, self.forbidden)]
-
-    def boxes(self, population: str) -> list[Box]:
-        return self.ruleset.boxes_of(population)
-
-    def track_boxes(self, track: Track) -> list[Box]:
-        """Ways to answer in which the track can be the plan's. The one for an open stage can be anybody's."""
-        return self.boxes(track.population) if track.population else [self.ruleset.everything]
-
-    def reach(self, block: Block) -> list[Box]:
-        """Ways to answer in which the block shows something: within its track, and for treatments with a card to show."""
-        shown = self.boxes(block.population)
-        if block.kind == "treatments":
-            uses = [i.population for _, found in self.content.regimens_for(block) for i in found]
-            shown = intersections(shown, [box for population in uses for box in self.boxes(population)])
-        tracks = [box for track in self.tracks_of_step[block.step] for box in self.track_boxes(track)]
-        return self.permitted(intersections(shown, tracks))
-
-    def said(self, box: Box) -> str:
-        answers = self.ruleset.answers_in(box)
-        return in_words(self.content.questions, [answers]).en if answers else "anything"
-
-    # Checks
-
     def tracks(self) -> Iterable[Finding]:
         tracks = [track for track in self.content.pathway.tracks if track.population]
-        everything = [box for track in tracks for box in self.boxes(track.population)]
+        everything = [box for track in tracks for box in self.reach.boxes(track.population)]
         for hole in uncovered(self.ruleset.everything, [*everything, *self.forbidden]):
             yield Finding(
                 Severity.ERROR,
                 "no-track",
-                self.said(hole),
-                f"Nobody with these answers gets a plan: {self.said(hole)}.",
+                self.reach.said(hole),
+                f"Nobody with these answers gets a plan: {self.reach.said(hole)}.",
                 "Widen a track's population, or exclude these answers with a message.",
             )
         for number, track in enumerate(tracks):
             for other in tracks[number + 1 :]:
-                for box in self.permitted(intersections(self.boxes(track.population), self.boxes(other.population))):
+                for box in self.reach.permitted(
+                    intersections(self.reach.boxes(track.population), self.reach.boxes(other.population))
+                ):
                     yield Finding(
                         Severity.ERROR,
                         "two-tracks",
                         f"{track.slug}, {other.slug}",
-                        f"Both tracks hold for: {self.said(box)}.",
+                        f"Both tracks hold for: {self.reach.said(box)}.",
                         "Narrow one of the two populations.",
                     )
         if all(track.population for track in self.content.pathway.tracks):
@@ -157,31 +128,25 @@ class _Audit:
             if not track.steps:
                 yield Finding(Severity.ERROR, "track-without-steps", track.slug, "The track has no step.", "Add steps.")
             for step in track.steps:
-                shown = [box for block in self.content.blocks_of[step] for box in self.shown_in_step(block)]
-                for box in self.track_boxes(track):
+                shown = [box for block in self.content.blocks_of[step] for box in self.reach.in_step(block)]
+                for box in self.reach.of_track(track):
                     for hole in uncovered(box, [*shown, *self.forbidden]):
                         yield Finding(
                             Severity.ERROR,
                             "empty-step",
                             f"{track.slug}/{step}",
-                            f"The step is empty for: {self.said(hole)}.",
+                            f"The step is empty for: {self.reach.said(hole)}.",
                             "Add a block for them, widen one, or take the step out of the track.",
                         )
         for step in self.content.steps:
-            if not self.tracks_of_step[step]:
+            if not self.reach.tracks_of_step[step]:
                 yield Finding(
                     Severity.WARNING, "step-in-no-track", step, "The step is in no track.", "Add it to one, or delete it."
                 )
 
-    def shown_in_step(self, block: Block) -> list[Box]:
-        if block.kind != "treatments":
-            return self.boxes(block.population)
-        uses = [i.population for _, found in self.content.regimens_for(block) for i in found]
-        return intersections(self.boxes(block.population), [box for use in uses for box in self.boxes(use)])
-
     def blocks(self) -> Iterable[Finding]:
         for block in self.content.pathway.blocks:
-            if not self.reach(block):
+            if not self.reach.of_block(block):
                 yield Finding(
                     Severity.ERROR,
                     "unreachable-block",
@@ -191,18 +156,12 @@ class _Audit:
                 )
 
     def indications(self) -> Iterable[Finding]:
-        shown_by: dict[str, list[Box]] = defaultdict(list)
-        for block in self.content.pathway.blocks:
-            if block.kind == "treatments":
-                reach = self.reach(block)
-                for _, indications in self.content.regimens_for(block):
-                    for indication in indications:
-                        shown_by[indication.slug] += intersections(reach, self.boxes(indication.population))
+        shown_by = self.reach.of_indications()
         for indication in self.content.formulary.indications.values():
             if indication.superseded_by:
                 continue
-            boxes = self.permitted(self.boxes(indication.population))
-            shown = self.permitted(shown_by[indication.slug])
+            boxes = self.reach.permitted(self.reach.boxes(indication.population))
+            shown = shown_by[indication.slug]
             if not shown:
                 yield Finding(
                     Severity.ERROR,
@@ -220,7 +179,7 @@ class _Audit:
                 Severity.WARNING,
                 "indication-partly-shown",
                 indication.slug,
-                f"The use holds, but no plan shows it, for: {self.said(hole)}.",
+                f"The use holds, but no plan shows it, for: {self.reach.said(hole)}.",
                 "Add a treatments block there, or narrow the population.",
             )
             return
@@ -232,8 +191,8 @@ class _Audit:
         used |= {question.asked_of for question in self.content.questions}
         same: dict[tuple[Box, ...], str] = {}
         for population in self.content.populations.values():
-            boxes = self.boxes(population.slug)
-            if not self.permitted(boxes):
+            boxes = self.reach.boxes(population.slug)
+            if not self.reach.permitted(boxes):
                 yield Finding(
                     Severity.ERROR,
                     "unreachable-population",
@@ -247,7 +206,15 @@ class _Audit:
                 )
             yield from self.rules(population.slug, boxes)
             twin = same.setdefault(tuple(sorted(boxes)), population.slug)
-            if twin != population.slug:
+            if twin != population.slug and not population.rules:
+                yield Finding(
+                    Severity.ERROR,
+                    "population-lost-its-rules",
+                    population.slug,
+                    f"It has no rule, so it holds for everybody, as {twin} does already.",
+                    "Give it back its rule, or use the other one.",
+                )
+            elif twin != population.slug:
                 yield Finding(
                     Severity.WARNING,
                     "identical-populations",
@@ -297,16 +264,16 @@ class _Audit:
     def together(self, blocks: Sequence[Block], check: str, what: str) -> Iterable[Finding]:
         for number, block in enumerate(blocks):
             for other in blocks[number + 1 :]:
-                both = self.permitted(intersections(self.reach(block), self.reach(other)))
-                tracks = {t.slug for t in self.tracks_of_step[block.step]} & {
-                    t.slug for t in self.tracks_of_step[other.step]
+                both = self.reach.permitted(intersections(self.reach.of_block(block), self.reach.of_block(other)))
+                tracks = {t.slug for t in self.reach.tracks_of_step[block.step]} & {
+                    t.slug for t in self.reach.tracks_of_step[other.step]
                 }
                 if both and tracks:
                     yield Finding(
                         Severity.ERROR,
                         check,
                         f"{block.slug}, {other.slug}",
-                        f"{what}: {self.said(both[0])}.",
+                        f"{what}: {self.reach.said(both[0])}.",
                         "Narrow a population, or delete one of the two.",
                     )
 
@@ -381,10 +348,10 @@ class _Audit:
             )
 
     def outside_its_use(self, block: Block, prose: Prose) -> Iterable[Finding]:
-        reach = self.reach(block)
+        reach = self.reach.of_block(block)
         for slug in sorted({mention.key for mention in mentions(prose) if mention.kind == "drug"}):
             uses = [use for _, use in self.content.formulary.uses_of(slug)]
-            boxes = [box for use in uses for box in self.boxes(use.population)]
+            boxes = [box for use in uses for box in self.reach.boxes(use.population)]
             if not any(meets(a, b) for a in reach for b in boxes):
                 yield Finding(
                     Severity.WARNING,

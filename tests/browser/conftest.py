@@ -28,18 +28,28 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Address of a server with a database of its own, its content loaded and published by the same script as `make run`."""
+def server_environment(tmp_path_factory):
+    """What the server and commands beside it share: a port and a database of their own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("server")
-    environment = {**os.environ, "PORT": str(port), "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3"}
-    environment["PATHWAY_RELEASE_CHECK_SECONDS"] = "3"
+    return {
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3",
+        "PATHWAY_RELEASE_CHECK_SECONDS": "0",
+    }
+
+
+@pytest.fixture(scope="session")
+def server(server_environment, tmp_path_factory):
+    """Address of a server with a database of its own, its content loaded and published by the same script as `make run`."""
+    folder = tmp_path_factory.mktemp("log")
     log = (folder / "log").open("w+")
     command = [sys.executable, "scripts/local.py", "serve"]
+    environment = {**os.environ, **server_environment}
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{server_environment['PORT']}"
     try:
         for _ in range(SECONDS_TO_START * 5):
             try:

@@ -1,0 +1,67 @@
+"""PURE. What a change of content does to readers: who gains and who loses which block or use of a drug, exactly.
+
+Two contents are compared on the boxes of answers in which each block or use is shown, so every way to answer is
+accounted for without assembling a single plan.
+"""
+
+import msgspec
+
+from personalization.boxes import Box, size, uncovered
+
+from .assembly import Content
+from .reach import Reach
+
+
+class Effect(msgspec.Struct, frozen=True, order=True):
+    """One block or use that is shown to others than before."""
+
+    kind: str
+    """block or indication."""
+    slug: str
+    lost_by: tuple[str, ...]
+    """Who does not see it any more, in words."""
+    gained_by: tuple[str, ...]
+    lost: int
+    """How many ways to answer, all questions filled in with plain options."""
+    gained: int
+
+
+class QuestionsChanged(Exception):
+    """The two contents do not ask the same, so that their answers cannot be compared box by box."""
+
+
+def compare(before: Content, after: Content) -> list[Effect]:
+    """What readers lose and gain. Raises QuestionsChanged if questions or plain options differ."""
+    asked = [[(question.slug, question.plain) for question in content.questions] for content in (before, after)]
+    if asked[0] != asked[1]:
+        raise QuestionsChanged
+    old, new = Reach(before), Reach(after)
+    effects = []
+    for kind, shown_before, shown_after in (
+        ("block", old.of_blocks(), new.of_blocks()),
+        ("indication", old.of_indications(), new.of_indications()),
+    ):
+        for slug in sorted(shown_before.keys() | shown_after.keys()):
+            was, is_now = shown_before.get(slug, []), shown_after.get(slug, [])
+            lost, gained = _difference(was, is_now), _difference(is_now, was)
+            if lost or gained:
+                effects.append(
+                    Effect(
+                        kind=kind,
+                        slug=slug,
+                        lost_by=tuple(dict.fromkeys(old.said(box) for box in lost)),
+                        gained_by=tuple(dict.fromkeys(new.said(box) for box in gained)),
+                        lost=sum(size(box) for box in lost),
+                        gained=sum(size(box) for box in gained),
+                    )
+                )
+    return effects
+
+
+def _difference(boxes: list[Box], others: list[Box]) -> list[Box]:
+    """What the first union covers and the second does not, as boxes without overlap."""
+    found: list[Box] = []
+    for box in boxes:
+        for piece in uncovered(box, others):
+            found += uncovered(piece, found)
+    return found
