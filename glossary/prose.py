@@ -93,7 +93,22 @@ def _inlines(nodes: Iterable[SyntaxTreeNode]) -> tuple[Inline, ...]:
             found.append(Break())
         else:
             found.append(Words(text=node.content))
-    return tuple(found)
+    return tuple(_joined(found))
+
+
+def _joined(nodes: list[Inline]) -> Iterable[Inline]:
+    """Words that follow each other as one, so that a term is found across the end of a line."""
+    held = ""
+    for node in nodes:
+        if isinstance(node, Words):
+            held += node.text
+            continue
+        if held:
+            yield Words(text=held)
+            held = ""
+        yield node
+    if held:
+        yield Words(text=held)
 
 
 def links(prose: Prose) -> Iterable[Link]:

@@ -49,7 +49,7 @@ def plan(request):
     form = ProfileForm(request.POST, content=content_of(release))
     if not form.is_valid():
         if _wants_json(request):
-            return _json({"errors": form.errors}, 422)
+            return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
         return render(request, "pathway/form.html", {"form": form, "reader": Reader(release, get_language())}, status=422)
     made = assemble(
         form.content,

@@ -153,6 +153,8 @@ class Placement:
 
         Does not depend on the order of rules. Empty if nothing is left to decide.
         """
+        if self.belongs(*populations) is Belonging.CERTAIN:
+            return ()
         ruleset = self._ruleset
         boxes = {
             within(self.box, ruleset._rules[number])
