@@ -1,0 +1,82 @@
+"""What all tests share: settings for this machine, a database with the content of fixtures/ published as release 1."""
+
+from datetime import date
+from unittest.mock import patch
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+from django.test.utils import setup_databases, teardown_databases
+
+hypothesis.settings.register_profile("pathway", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("pathway")
+
+DAY = date(2026, 11, 23)
+"""The day on which the tests' plans are made."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_as_they_are():
+    """Hashed and compressed names are tested where they are made: by the server that the browser tests start."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}, STATIC_ROOT=settings.BASE_DIR / "static"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """A test database of its own, made whether or not the tests chosen touch it, with fixtures/ loaded and published.
+
+    Published unchecked: an error in the content fails the test that looks for errors, not all of them.
+    """
+    from evidence import releases
+
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        call_command("load_content", verbosity=0)
+        with patch.object(releases, "_checks", []):
+            releases.publish(by="the tests")
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _release_held_in_memory():
+    """What a test publishes is gone when it ends, so the process must not go on holding it."""
+    from evidence import releases
+
+    releases.forget()
+    held = releases._held
+    yield
+    releases._held = held
+
+
+@pytest.fixture(scope="session")
+def release(django_db_setup, django_db_blocker):
+    """Release 1, the content of fixtures/, in memory."""
+    from evidence import releases
+
+    with django_db_blocker.unblock():
+        return releases.active()
+
+
+@pytest.fixture(scope="session")
+def content(release):
+    """What plans of release 1 are made of."""
+    from pathway.content import content
+
+    return content(release)
+
+
+@pytest.fixture
+def site(client, db):
+    """A visitor's client. `site.plan(stage="4", ...)` sends the form."""
+
+    def plan(language="en", *, accept="text/html", **answers):
+        return client.post(f"/{language}/plan/", answers, headers={"Accept": accept})
+
+    client.plan = plan
+    return client

@@ -1,0 +1,147 @@
+"""Bad input: each a clear page with the right status, every answer kept, and nothing in the log but the path."""
+
+import logging
+
+import pytest
+from django.conf import settings as django_settings
+from django.http import QueryDict
+
+from pathway.forms import ProfileForm
+from tests.page import Page
+
+GOOD = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"}
+
+
+def without(name):
+    return {question: answer for question, answer in GOOD.items() if question != name}
+
+
+@pytest.mark.parametrize("missing", GOOD)
+def test_a_missing_answer_is_asked_for(site, missing):
+    response = site.plan(**without(missing))
+    assert response.status_code == 422
+    assert f"#div_id_{missing}" in Page(response).links
+
+
+def test_an_unknown_option_is_refused(site):
+    response = site.plan(**{**GOOD, "her2": "postive"})
+    assert response.status_code == 422
+    assert "That answer is not on the list" in response.text
+    assert "postive" not in response.text
+
+
+def test_an_unknown_province_is_refused(site):
+    assert site.plan(**GOOD, province="atlantis").status_code == 422
+
+
+def test_an_answer_to_a_question_that_is_not_asked_is_refused(site):
+    response = site.plan(**GOOD, shoe_size="39")
+    assert response.status_code == 422
+    assert "shoe_size" not in response.text
+
+
+def test_two_answers_to_one_question_are_refused(site):
+    assert site.plan(**{**GOOD, "stage": ["4", "3"]}).status_code == 422
+
+
+def test_two_answers_to_one_question_are_refused_even_if_they_agree(site):
+    assert site.plan(**{**GOOD, "stage": ["4", "4"]}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["stage", "shoe_size"])
+def test_a_field_of_a_megabyte_is_refused(site, name):
+    response = site.plan(**{**GOOD, name: "x" * 1_000_000})
+    assert response.status_code == 413
+    assert "far more than this form asks for" in response.text
+    assert len(response.content) < 100_000
+
+
+def test_answers_in_the_address_are_refused(site):
+    response = site.get("/en/plan/", GOOD)
+    assert response.status_code == 400
+    assert "Answers must not stand in an address" in response.text
+
+
+def test_nothing_at_all_is_answered_with_the_form(site):
+    assert site.plan().status_code == 422
+
+
+def test_an_empty_form_has_nothing_chosen(site):
+    page = Page(site.get("/en/plan/"))
+    assert {value for name, value in page.fields if name in GOOD} == set()
+
+
+class TestAnswersThatCannotGoTogether:
+    ANSWERS = {"stage": "0", "type": "idc", "hr": "negative", "her2": "low", "menopause": "pre"}
+
+    def test_the_page_says_why_and_what_to_do(self, site):
+        response = site.plan(**self.ANSWERS)
+        assert response.status_code == 422
+        assert "it cannot be an invasive or inflammatory type" in response.text
+        assert "Look at your report again" in response.text
+
+    def test_every_answer_is_kept(self, site):
+        assert set(self.ANSWERS.items()) <= set(Page(site.plan(**self.ANSWERS)).fields)
+
+    def test_the_sentence_stands_once_in_the_summary_and_once_at_a_question(self, site):
+        words = Page(site.plan(**self.ANSWERS)).words
+        assert words.count("it cannot be an invasive or inflammatory type") == 2
+
+    def test_as_json_it_is_the_error_by_question(self, site):
+        response = site.plan(accept="application/json", **self.ANSWERS)
+        assert response.status_code == 422
+        assert "cannot be an invasive" in response.json()["errors"]["type"][0]
+
+
+def test_answers_that_only_might_contradict_each_other_are_accepted(site):
+    assert site.plan(**{**GOOD, "stage": "unknown", "type": "inflammatory"}).status_code == 200
+
+
+def test_changing_an_answer_shows_the_form_with_the_others_filled_in(site):
+    response = site.plan(**GOOD, change="stage")
+    assert response.status_code == 200
+    assert set(GOOD.items()) <= set(Page(response).fields)
+
+
+def test_every_question_offers_i_do_not_know(content):
+    form = ProfileForm(content=content)
+    assert all("unknown" in dict(form.fields[question.slug].choices) for question in content.questions)
+
+
+def test_the_form_and_the_rules_know_the_same_answers(content):
+    form = ProfileForm(content=content)
+    for question in content.questions:
+        assert [slug for slug, _ in form.fields[question.slug].choices] == [option.slug for option in question.options]
+
+
+def test_a_valid_form_has_a_profile_and_a_jurisdiction(content):
+    data = QueryDict(mutable=True)
+    data.update({**GOOD, "province": "qc"})
+    form = ProfileForm(data, content=content)
+    assert form.is_valid()
+    assert dict(form.profile.given) == GOOD
+    assert form.jurisdiction == "qc"
+
+
+BAD = {
+    "a missing answer": lambda site: site.plan(**without("her2")),
+    "an unknown option": lambda site: site.plan(**{**GOOD, "her2": "secret-answer"}),
+    "a large field": lambda site: site.plan(**{**GOOD, "her2": "secret-answer" * 5_000}),
+    "a repeated field": lambda site: site.plan(**{**GOOD, "her2": ["secret-answer", "low"]}),
+    "an impossible pair": lambda site: site.plan(**{**GOOD, "stage": "0"}),
+    "an unknown field": lambda site: site.plan(**GOOD, secret="secret-answer"),
+    "answers in the address": lambda site: site.get("/en/plan/", {**GOOD, "her2": "secret-answer"}),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_the_log_has_nothing_but_the_path(site, caplog, bad):
+    line = django_settings.LOGGING["formatters"]["line"]
+    caplog.handler.setFormatter(logging.Formatter(line["format"], style=line["style"]))
+    with caplog.at_level(logging.INFO):
+        assert BAD[bad](site).status_code >= 400
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("django.request")]
+    assert len(told) == 1
+    assert told[0].endswith(": /en/plan/")
+    assert "secret-answer" not in caplog.text
+    assert "positive" not in caplog.text

@@ -1,0 +1,208 @@
+"""What the database itself refuses, whoever writes to it: each named constraint lets one row pass and stops another."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from evidence.models import Reference, Release
+from glossary.models import Term
+from medsearch.models import Drug, DrugClass, Funding, Indication
+from pathway.models import Block, DecisionOption, Step, Track, TrackStep
+from personalization.models import Option, Population, Question, Rule
+
+pytestmark = pytest.mark.django_db
+
+OURS = ["evidence", "personalization", "glossary", "medsearch", "pathway"]
+THREE = ["benefit", "harm", "experience"]
+
+
+def an_option():
+    return Option.objects.get(question__slug="stage", slug="1")
+
+
+def a_population():
+    return Population.objects.get(slug="everyone")
+
+
+def an_unused_step():
+    return Step.objects.create(slug="unused", title="Unused", summary="Unused.")
+
+
+def itself(row):
+    return row
+
+
+# Name, model, a row of the content to begin with, a change that may be saved, a change that may not. A function stands for
+# a value that only the database or the row has.
+CHECKS = [
+    ("reference_has_a_title", Reference, {}, {"title": "Any"}, {"title": ""}),
+    ("reference_url_is_http_or_empty", Reference, {}, {"url": ""}, {"url": "ftp://cancer.ca/"}),
+    ("reference_published_is_a_partial_date", Reference, {}, {"published": "2024-05"}, {"published": "2024-13"}),
+    ("question_clause_has_a_place", Question, {}, {"clause": "you are {}"}, {"clause": "you are"}),
+    (
+        "core_question_assumes_nothing",
+        Question,
+        {"core": True},
+        {"core": False, "assumed": an_option},
+        {"assumed": an_option},
+    ),
+    ("option_kind_is_known", Option, {"kind": "plain"}, {"kind": "wider"}, {"kind": "narrower"}),
+    ("the_unknown_option_is_called_unknown", Option, {"kind": "unknown"}, {}, {"slug": "who-knows"}),
+    ("population_has_a_name", Population, {}, {"name": "Any"}, {"name": ""}),
+    ("term_has_a_definition", Term, {}, {"definition": "Any."}, {"definition": ""}),
+    ("drugclass_therapy_group_is_known", DrugClass, {}, {"therapy_group": "hormonal"}, {"therapy_group": "herbal"}),
+    (
+        "drugclass_keeps_the_balance",
+        DrugClass,
+        {},
+        dict.fromkeys(THREE, "Any."),
+        {**dict.fromkeys(THREE, "Any."), "harm": ""},
+    ),
+    ("drug_has_a_summary", Drug, {}, {"summary": "Any."}, {"summary": ""}),
+    ("drug_atc_is_a_code_or_empty", Drug, {}, {"atc": "L02BG04"}, {"atc": "letrozole"[:7]}),
+    ("indication_setting_is_known", Indication, {"first_line": False}, {"setting": "adjuvant"}, {"setting": "palliative"}),
+    ("indication_approval_is_known", Indication, {}, {"approval": "conditions"}, {"approval": "maybe"}),
+    ("indication_lines_are_metastatic", Indication, {"first_line": True}, {"second_line": True}, {"setting": "adjuvant"}),
+    ("indication_does_not_supersede_itself", Indication, {}, {"superseded_by": None}, {"superseded_by": itself}),
+    ("funding_status_is_known", Funding, {}, {"status": "under-review"}, {"status": "perhaps"}),
+    ("funding_effective_is_a_partial_date", Funding, {}, {"effective": ""}, {"effective": "May 2024"}),
+    (
+        "funding_of_several_is_history",
+        Funding,
+        {"history": False},
+        {"jurisdiction": None, "several": "most provinces", "history": True},
+        {"jurisdiction": None, "several": "most provinces"},
+    ),
+    (
+        "track_has_a_population_or_is_for_open_stage",
+        Track,
+        {"population": None},
+        {"population": a_population, "for_open_stage": False},
+        {"population": a_population},
+    ),
+    (
+        "sensitive_step_has_a_label",
+        Step,
+        {},
+        {"sensitive": True, "sensitive_label": "Any"},
+        {"sensitive": True, "sensitive_label": ""},
+    ),
+    ("block_kind_is_known", Block, {"kind": "text"}, {"kind": "tip"}, {"kind": "poem"}),
+    (
+        "treatments_say_which_group_and_setting",
+        Block,
+        {"kind": "treatments"},
+        {"therapy_group": "hormonal", "setting": "adjuvant"},
+        {"setting": ""},
+    ),
+    ("block_has_text_or_derives_it", Block, {"kind": "text"}, {"body": "Any."}, {"body": ""}),
+    ("standard_of_care_has_an_interval", Block, {"kind": "standard"}, {"interval": "within a day"}, {"interval": ""}),
+    (
+        "decision_option_keeps_the_balance",
+        DecisionOption,
+        {},
+        dict.fromkeys(THREE, "Any."),
+        {**dict.fromkeys(THREE, "Any."), "benefit": ""},
+    ),
+]
+SIGNED_OFF = {"review_state": "signed-off", "signed_off_by": "Dr. A, oncologist", "signed_off_on": date(2026, 11, 1)}
+for reviewed in (Term, DrugClass, Drug, Block):
+    name = reviewed._meta.label_lower.replace(".", "_")
+    CHECKS += [
+        (f"{name}_review_state_is_known", reviewed, {}, {"review_state": "in-review"}, {"review_state": "fine"}),
+        (f"{name}_signed_off_names_who_and_when", reviewed, {}, SIGNED_OFF, {**SIGNED_OFF, "signed_off_by": ""}),
+    ]
+
+SECOND = {"number": 2, "active": False}
+
+# The same; here a copy of the row is saved beside it, with the change.
+ONCE = [
+    ("release_sha256_is_64_hex", Release, {}, {**SECOND, "sha256": "0" * 64}, {**SECOND, "sha256": "0" * 63 + "g"}),
+    ("one_release_is_active", Release, {}, SECOND, {**SECOND, "active": True}),
+    ("option_slug_once_per_question", Option, {"kind": "plain"}, {"slug": "another"}, {}),
+    ("rule_number_once_per_population", Rule, {}, {"number": 99}, {}),
+    ("one_current_funding_per_indication", Funding, {"history": False}, {"history": True}, {}),
+    ("one_current_funding_per_whole_drug", Funding, {"history": False, "indication": None}, {"history": True}, {}),
+    (
+        "one_track_for_open_stage",
+        Track,
+        {"for_open_stage": True},
+        {"number": 99, "for_open_stage": False, "population": a_population},
+        {"number": 99},
+    ),
+    ("step_number_once_per_track", TrackStep, {}, {"number": 99, "step": an_unused_step}, {"step": an_unused_step}),
+    ("step_once_per_track", TrackStep, {}, {"number": 99, "step": an_unused_step}, {"number": 99}),
+    ("block_number_once_per_step", Block, {}, {"number": 999}, {}),
+    ("decision_option_number_once_per_block", DecisionOption, {}, {"number": 99}, {}),
+]
+
+IMPLIED = {"one_unknown_option_per_question"}
+"""Cannot be broken alone: a second one would have the same slug as the first."""
+
+
+def begin_with(model, lookup):
+    row = model.objects.filter(
+        **{f"{k}__isnull" if v is None else k: True if v is None else v for k, v in lookup.items()}
+    ).first()
+    if row is None and model is Funding:  # no source speaks of a drug as a whole
+        row = begin_with(Funding, {"history": False, "several": ""})
+        row.pk, row.slug, row.indication = None, "whole-drug", None
+        row.save()
+    assert row is not None, f"the content has no {model.__name__} with {lookup}"
+    return row
+
+
+def save(row, change):
+    for field, value in change.items():
+        setattr(row, field, value(row) if value is itself else value() if callable(value) else value)
+    with transaction.atomic():
+        row.save()
+
+
+def copy_of(row):
+    slug = next((field for field in row._meta.fields if field.name == "slug" and field.unique), None)
+    if slug:
+        row.slug = "a-copy"
+    row.pk = None
+    row._state.adding = True
+    return row
+
+
+def complaint(model, constraint_name):
+    """What the database says. SQLite names a unique constraint by its columns."""
+    constraint = next(c for c in model._meta.constraints if c.name == constraint_name)
+    if isinstance(constraint, models.UniqueConstraint) and connection.vendor == "sqlite":
+        columns = [model._meta.get_field(name).column for name in constraint.fields]
+        return "^UNIQUE constraint failed: " + ", ".join(f"{model._meta.db_table}.{column}" for column in columns) + "$"
+    return rf"\b{constraint_name}\b"
+
+
+def ids(cases):
+    return [case[0] for case in cases]
+
+
+@pytest.mark.parametrize(("constraint", "model", "lookup", "may", "may_not"), CHECKS, ids=ids(CHECKS))
+class TestChecks:
+    def test_passes(self, constraint, model, lookup, may, may_not):
+        save(begin_with(model, lookup), may)
+
+    def test_fails(self, constraint, model, lookup, may, may_not):
+        with pytest.raises(IntegrityError, match=complaint(model, constraint)):
+            save(begin_with(model, lookup), may_not)
+
+
+@pytest.mark.parametrize(("constraint", "model", "lookup", "may", "may_not"), ONCE, ids=ids(ONCE))
+class TestOnce:
+    def test_passes(self, constraint, model, lookup, may, may_not):
+        save(copy_of(begin_with(model, lookup)), may)
+
+    def test_fails(self, constraint, model, lookup, may, may_not):
+        with pytest.raises(IntegrityError, match=complaint(model, constraint)):
+            save(copy_of(begin_with(model, lookup)), may_not)
+
+
+def test_every_named_constraint_has_its_two_tests():
+    named = {c.name for app in OURS for model in apps.get_app_config(app).get_models() for c in model._meta.constraints}
+    assert named == {*ids(CHECKS), *ids(ONCE), *IMPLIED}
