@@ -38,7 +38,6 @@ check: $(VENV)/dev ## lint, types, templates, migrations, import directions; cha
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/djlint --check --quiet templates
 	$(VENV)/bin/djlint --lint --quiet templates
 	$(PY) scripts/local.py manage makemigrations --check --dry-run
 	$(PY) -m pytest -q tests/test_architecture.py
