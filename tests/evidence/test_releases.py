@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _no_checks(monkeypatch):
-    """What publishing does with the findings of checks is tested here; the checks of the content are slow, and tested there."""
+    """What publishing does with findings is tested here; the checks of the content are slow, and tested there."""
     monkeypatch.setattr(releases, "_checks", [])
 
 
@@ -36,18 +36,18 @@ def database_is_away(execute, sql, params, many, context):
 
 
 def test_publishing_makes_the_next_release_the_only_active_one():
-    release = releases.publish(by="Ada")
+    release = releases.publish(by="a publisher")
     assert release.number == 2
     assert active_numbers() == [2]
 
 
 def test_the_same_content_has_the_same_sha256():
-    assert releases.publish(by="Ada").sha256 == Release.objects.get(number=1).sha256
+    assert releases.publish(by="a publisher").sha256 == Release.objects.get(number=1).sha256
 
 
 def test_other_content_has_another_sha256():
     edit_letrozole()
-    assert releases.publish(by="Ada").sha256 != Release.objects.get(number=1).sha256
+    assert releases.publish(by="a publisher").sha256 != Release.objects.get(number=1).sha256
 
 
 def test_the_order_in_which_rows_were_entered_does_not_reach_a_release():
@@ -72,7 +72,7 @@ def test_if_publishing_fails_nothing_has_changed(monkeypatch):
 
     monkeypatch.setattr(releases, "_activate", fails)
     with pytest.raises(OperationalError):
-        releases.publish(by="Ada")
+        releases.publish(by="a publisher")
     assert Release.objects.count() == 1
     assert active_numbers() == [1]
 
@@ -80,13 +80,13 @@ def test_if_publishing_fails_nothing_has_changed(monkeypatch):
 def test_content_with_errors_is_not_published():
     releases.register_check(lambda draft: releases.Checked(errors=["A step is empty."], proof={}))
     with pytest.raises(releases.ContentErrors, match="A step is empty"):
-        releases.publish(by="Ada")
+        releases.publish(by="a publisher")
     assert active_numbers() == [1]
 
 
 def test_what_the_checks_counted_is_kept_with_the_release():
     releases.register_check(lambda draft: releases.Checked(errors=[], proof={"plans_checked": draft.number}))
-    releases.publish(by="Ada")
+    releases.publish(by="a publisher")
     assert Release.objects.get(number=2).proof == {"plans_checked": 2}
 
 
@@ -95,7 +95,7 @@ def test_what_the_checks_counted_is_kept_with_the_release():
 
 def test_a_bad_release_is_undone_by_activating_the_one_before(site):
     edit_letrozole("Wrong.")
-    releases.publish(by="Ada")
+    releases.publish(by="a publisher")
     releases.activate(Release.objects.get(number=1))
     assert active_numbers() == [1]
     assert "Wrong." not in site.get("/en/medsearch/letrozole/").text
@@ -132,7 +132,7 @@ UNREADABLE = [(damaged, "sha256"), (from_a_newer_program, "newer"), (without_a_s
 
 @pytest.mark.parametrize(("harm", "told"), UNREADABLE, ids=[harm.__name__ for harm, _ in UNREADABLE])
 def test_an_unreadable_release_is_refused_before_anything_changes(harm, told):
-    release = releases.publish(by="Ada")
+    release = releases.publish(by="a publisher")
     releases.activate(Release.objects.get(number=1))
     harm(release)
     with pytest.raises(releases.UnreadableRelease, match=told):
@@ -149,7 +149,7 @@ def test_nothing_has_changed_right_after_publishing():
 
 def test_changes_name_the_rows_added_changed_and_removed():
     Reference.objects.create(slug="goes", title="Goes", organisation="Tests")
-    releases.publish(by="Ada")
+    releases.publish(by="a publisher")
     Reference.objects.get(slug="goes").delete()
     Reference.objects.create(slug="comes", title="Comes", organisation="Tests")
     edit_letrozole()
@@ -171,7 +171,7 @@ def test_everything_is_new_if_nothing_is_active():
 def test_an_edit_is_public_once_it_is_published_and_not_before(site):
     edit_letrozole()
     assert "Rewritten just now." not in site.get("/en/medsearch/letrozole/").text
-    releases.publish(by="Ada")
+    releases.publish(by="a publisher")
     assert "Rewritten just now." in site.get("/en/medsearch/letrozole/").text
 
 

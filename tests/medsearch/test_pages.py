@@ -67,7 +67,7 @@ def publish_funding(monkeypatch):
         reference = letrozole.references.first()
         if fields:
             Funding.objects.create(slug="this", drug=letrozole, reference=reference, **fields)
-        releases.publish(by="Ada")
+        releases.publish(by="a publisher")
 
     return publish
 
