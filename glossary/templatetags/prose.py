@@ -10,9 +10,6 @@ from glossary.prose import Mention, html
 
 register = template.Library()
 
-WORD_JOINER = "\u2060"
-"""Keeps a full stop on the line of the button before it: browsers may break a line around a button."""
-
 
 @register.simple_tag
 def prose(reader, text, section="", cited=()) -> SafeString | str:
@@ -26,10 +23,7 @@ def prose(reader, text, section="", cited=()) -> SafeString | str:
         if mention.kind == "drug":
             return format_html('<a href="{}">{}</a>', reverse("medsearch:drug", args=[mention.key]), mention.text)
         return format_html(
-            '<button type="button" class="term" popovertarget="term-{}">{}</button>{}',
-            mention.key,
-            mention.text,
-            WORD_JOINER,
+            '<button type="button" class="term" popovertarget="term-{}">{}</button>', mention.key, mention.text
         )
 
     # Editors' text is escaped node by node while the tree is written; see glossary/prose.py.
