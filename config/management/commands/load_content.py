@@ -9,6 +9,7 @@ from personalization.models import Question
 IN_ORDER = [
     "references",
     "questions",
+    "questions-further",
     "populations",
     "exclusions",
     "glossary",
