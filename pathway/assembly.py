@@ -147,8 +147,7 @@ class _Assembly:
     def _find_out(self) -> tuple[made.FindOut, ...]:
         """Open questions whose answer would change this plan, the one that would settle most first.
 
-        While it is open which track is the reader's, every open core question is among them, and what decides that
-        comes before everything.
+        While it is open which track is the reader's, what decides that comes before everything.
         """
         asked = []
         tracks = [track.population for track in self.content.pathway.tracks if track.population]
@@ -160,8 +159,8 @@ class _Assembly:
         }
         for place, question in enumerate(self.content.questions):
             still_open = self.placement.open_options(question.slug)
-            matters = question.slug in self.deciding and self._is_asked(question)
-            if len(still_open) > 1 and (matters or (question.core and self.track_is_open)):
+            matters = question.slug in decides_track or question.slug in self.deciding
+            if len(still_open) > 1 and matters and self._is_asked(question):
                 settled = self._settled(question, still_open)
                 rank = (question.slug not in decides_track, -sum(settled) / len(settled), place)
                 asked.append((rank, min(settled), question, still_open))

@@ -43,7 +43,8 @@ def compare(before: Content, after: Content) -> list[Effect]:
     ):
         for slug in sorted(shown_before.keys() | shown_after.keys()):
             was, is_now = shown_before.get(slug, []), shown_after.get(slug, [])
-            lost, gained = _difference(was, is_now), _difference(is_now, was)
+            lost = _difference(was, [*is_now, *old.forbidden])
+            gained = _difference(is_now, [*was, *new.forbidden])
             if lost or gained:
                 effects.append(
                     Effect(

@@ -190,7 +190,12 @@ class Placement:
             trimmed = list(box)
             for place, mask in enumerate(box):
                 for bit in (1 << n for n in range(mask.bit_length()) if mask >> n & 1):
-                    if trimmed[place] != bit and covered((*trimmed[:place], bit, *trimmed[place + 1 :]), kept):
+                    # Only where the box narrows the question already: no condition names a question to say less.
+                    if (
+                        mask != self.box[place]
+                        and trimmed[place] != bit
+                        and covered((*trimmed[:place], bit, *trimmed[place + 1 :]), kept)
+                    ):
                         trimmed[place] &= ~bit
             kept.append(tuple(trimmed))
         return kept

