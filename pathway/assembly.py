@@ -5,7 +5,7 @@ treatments block derives its cards: the regimens of its therapy group and settin
 one card a regimen. No stage, drug or subtype is named in this module: the medicine is in the rows.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -190,11 +190,13 @@ class _Assembly:
     def _settled(self, question: Question, still_open: tuple[str, ...]) -> list[int]:
         """For each answer that is still possible: how many undecided pieces it would settle."""
         given = dict(self.profile.given)
+        pieces = Counter(self.undecided).items()
         numbers = []
         for option in still_open:
             profile = Profile.of(self.content.questions, {**given, question.slug: option})
             placement = self.content.ruleset.place(profile)
-            numbers.append(sum(placement.belongs(*piece) is not Belonging.POSSIBLE for piece in self.undecided))
+            settled = (times for piece, times in pieces if placement.belongs(*piece) is not Belonging.POSSIBLE)
+            numbers.append(sum(settled))
         return numbers
 
     def _condition(self, *populations: str) -> Condition:

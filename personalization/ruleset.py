@@ -201,7 +201,10 @@ class Placement:
         return kept
 
 
-_JOIN = {"en": {"or": " or ", "and": " and ", "or_if": ", or if "}, "fr": {"or": " ou ", "and": " et ", "or_if": ", ou si "}}
+_JOIN = {
+    "en": {"or": " or ", "and": " and ", "or_if": ", or if ", "and_if": ", and "},
+    "fr": {"or": " ou ", "and": " et ", "or_if": ", ou si ", "and_if": ", et "},
+}
 
 
 def in_words(questions: Sequence[Question], conditions: Sequence[Answers]) -> Text:
@@ -220,20 +223,32 @@ def in_words(questions: Sequence[Question], conditions: Sequence[Answers]) -> Te
         listed = ", ".join(words[:-1])
         return f"{listed}{_JOIN[language]['or']}{words[-1]}" if listed else words[-1]
 
-    def in_language(language: str) -> str:
-        told = []
-        for condition in conditions:
-            # Questions asked in the same sentence share it: "your cancer is HR-positive and HER2-low".
-            clauses: dict[str, list[str]] = {}
-            for slug, options in condition.items():
-                clause = getattr(by_slug[slug].clause, language)
-                clauses.setdefault(clause, []).append(options_in(by_slug[slug], options, language))
-            if "" in clauses or any("" in options for options in clauses.values()):
-                return ""
-            both = _JOIN[language]["and"]
-            told.append(both.join(clause.format(both.join(options)) for clause, options in clauses.items()))
-        return _JOIN[language]["or_if"].join(told)
+    def told(condition: Answers, language: str) -> str:
+        """One condition; empty if a word of it has no translation."""
+        # Questions asked in the same sentence share it: "your cancer is HR-positive and HER2-low".
+        clauses: dict[str, list[str]] = {}
+        for slug, options in condition.items():
+            clause = getattr(by_slug[slug].clause, language)
+            clauses.setdefault(clause, []).append(options_in(by_slug[slug], options, language))
+        if "" in clauses or any("" in options for options in clauses.values()):
+            return ""
+        both = _JOIN[language]["and"]
+        return both.join(clause.format(both.join(options)) for clause, options in clauses.items())
 
+    def in_language(language: str) -> str:
+        # What all alternatives share is said once: "your cancer is HER2-negative, and you … or you …".
+        shared = {q: options for q, options in conditions[0].items() if all(c.get(q) == options for c in conditions)}
+        alternatives = [{q: o for q, o in condition.items() if q not in shared} for condition in conditions]
+        if len(conditions) > 1 and shared and all(alternatives):
+            parts = [told(shared, language), *(told(alternative, language) for alternative in alternatives)]
+            if not all(parts):
+                return ""
+            return parts[0] + _JOIN[language]["and_if"] + _JOIN[language]["or"].join(parts[1:])
+        parts = [told(condition, language) for condition in conditions]
+        return _JOIN[language]["or_if"].join(parts) if all(parts) else ""
+
+    if not conditions:
+        return Text()
     return Text(en=in_language("en"), fr=in_language("fr"))
 
 
