@@ -18,7 +18,7 @@ from personalization.profile import Profile
 from personalization.ruleset import Belonging, Placement, Ruleset, in_words
 
 from . import plan as made
-from .frozen import Block, Pathway, Track
+from .frozen import MOMENTS, Block, Pathway, Track
 
 Condition = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """What decides, as a hashable value: alternatives of (question, options) pairs. Empty: nothing is left to decide."""
@@ -67,21 +67,25 @@ class Content:
                 yield regimen, indications
 
 
-def assemble(content: Content, profile: Profile, *, on: date, jurisdiction: str = "", check_days: int = 180) -> made.Plan:
+def assemble(
+    content: Content, profile: Profile, *, on: date, jurisdiction: str = "", moment: str = "", check_days: int = 180
+) -> made.Plan:
     """The plan of this profile. Never fails on a profile that no exclusion contradicts.
 
-    `jurisdiction` is the code of the one whose funding comes first, or empty. A funding row checked more than
-    `check_days` days before `on` counts as last known, not as current.
+    `jurisdiction` is the code of the one whose funding comes first, or empty. `moment` is where the reader is on the way
+    (of MOMENTS), or empty: the plan opens at the first step of that moment, or of the next that has one. A funding row
+    checked more than `check_days` days before `on` counts as last known, not as current.
     """
-    return _Assembly(content, profile, on, jurisdiction, check_days).plan()
+    return _Assembly(content, profile, on, jurisdiction, moment, check_days).plan()
 
 
 class _Assembly:
-    def __init__(self, content: Content, profile: Profile, on: date, jurisdiction: str, check_days: int):
+    def __init__(self, content: Content, profile: Profile, on: date, jurisdiction: str, moment: str, check_days: int):
         self.content = content
         self.profile = profile
         self.on = on
         self.jurisdiction = jurisdiction
+        self.moment = moment
         self.check_days = check_days
         self.placement: Placement = content.ruleset.place(profile)
         self.cite = Citations(content.references)
@@ -109,6 +113,7 @@ class _Assembly:
             intro=track.intro if track else Text(),
             intro_references=intro_references,
             answers=tuple(self._answers()),
+            moment=self.moment,
             jurisdiction=place.slug if place else "",
             jurisdiction_name=place.name if place else Text(),
             find_out=find_out,
@@ -212,15 +217,19 @@ class _Assembly:
 
     def _steps(self, slugs: Iterable[str]) -> Iterable[made.PlanStep]:
         number = 0
+        opened = self.moment not in MOMENTS
         for slug in slugs:
             step = self.content.steps[slug]
             parts = tuple(self._parts(slug))
             if not parts:
                 continue
             number += 1
+            opens = not opened and step.moment != "" and MOMENTS.index(step.moment) >= MOMENTS.index(self.moment)
+            opened = opened or opens
             yield made.PlanStep(
                 number=number,
                 slug=step.slug,
+                opens=opens,
                 title=step.title,
                 summary=step.summary,
                 sensitive=step.sensitive,

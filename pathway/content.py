@@ -33,6 +33,7 @@ def freeze() -> Pathway:
                 slug=row.slug,
                 title=text_of(row, "title"),
                 summary=text_of(row, "summary"),
+                moment=row.moment,
                 sensitive=row.sensitive,
                 sensitive_label=text_of(row, "sensitive_label"),
             )

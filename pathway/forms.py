@@ -11,8 +11,10 @@ from personalization.frozen import Question
 from personalization.profile import Profile
 
 from .assembly import Content
+from .models import Moment
 
 PROVINCE = "province"
+NOW = "now"
 
 
 def _label(option):
@@ -26,7 +28,8 @@ def _label(option):
 
 
 class ProfileForm(forms.Form):
-    """Valid: `profile` is the Profile, `jurisdiction` the code of the reader's province, or empty."""
+    """Valid: `profile` is the Profile, `jurisdiction` the code of the reader's province and
+    `moment` where they are on the way, or empty."""
 
     def __init__(self, data=None, *, content: Content, **kwargs):
         super().__init__(data, **kwargs)
@@ -44,6 +47,13 @@ class ProfileForm(forms.Form):
             ),
             error_messages={"invalid_choice": _("Choose a province or territory from the list, or leave it open.")},
         )
+        self.fields[NOW] = forms.ChoiceField(
+            label=_("Where are you now? (optional)"),
+            choices=[("", _("I’d rather not say")), *Moment.choices, ("unknown", _("I don’t know"))],
+            required=False,
+            help_text=_("The plan opens at that step. Nothing is hidden for it."),
+            error_messages={"invalid_choice": _("Choose one from the list, or leave it open.")},
+        )
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -51,6 +61,7 @@ class ProfileForm(forms.Form):
         further = [question.slug for question in content.questions if not question.core]
         self.helper.layout = Layout(
             *(Field(question.slug, template="pathway/question.html") for question in content.questions if question.core),
+            Field(NOW),
             Field(PROVINCE),
             Div(
                 *(Field(slug, template="pathway/question.html") for slug in further),
@@ -109,5 +120,12 @@ class ProfileForm(forms.Form):
 
     @property
     def jurisdiction(self) -> str:
-        chosen = self.cleaned_data.get(PROVINCE, "")
+        return self._chosen(PROVINCE)
+
+    @property
+    def moment(self) -> str:
+        return self._chosen(NOW)
+
+    def _chosen(self, field: str) -> str:
+        chosen = self.cleaned_data.get(field, "")
         return "" if chosen == "unknown" else chosen

@@ -16,10 +16,16 @@ class Track(msgspec.Struct, frozen=True):
     references: tuple[str, ...]
 
 
+MOMENTS = ("just-told", "before-surgery", "after-surgery", "on-treatment", "after-treatment")
+"""Where a reader can be on the way, in order."""
+
+
 class Step(msgspec.Struct, frozen=True):
     slug: str
     title: Text
     summary: Text
+    moment: str
+    """Of MOMENTS, or empty."""
     sensitive: bool
     sensitive_label: Text
 

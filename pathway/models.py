@@ -45,10 +45,26 @@ class Track(models.Model):
         return (self.slug,)
 
 
+class Moment(models.TextChoices):
+    """Where a reader can be on the way. A plan opens at the first step of their moment, or of the next one."""
+
+    JUST_TOLD = "just-told", _("I have just been told")
+    BEFORE_SURGERY = "before-surgery", _("Before surgery, or before the first treatment")
+    AFTER_SURGERY = "after-surgery", _("After surgery")
+    ON_TREATMENT = "on-treatment", _("On treatment")
+    AFTER_TREATMENT = "after-treatment", _("After treatment")
+
+
 class Step(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
     summary = models.TextField(help_text=_("The step in one or two sentences."))
+    moment = models.CharField(
+        max_length=16,
+        choices=Moment,
+        blank=True,
+        help_text=_("The plan opens here for readers who say that they are at this moment. Empty: it never does."),
+    )
     sensitive = models.BooleanField(default=False, help_text=_("Closed until the reader opens it: end-of-life text."))
     sensitive_label = models.CharField(max_length=200, blank=True, help_text=_("What the reader sees while it is closed."))
 
@@ -57,7 +73,9 @@ class Step(models.Model):
     class Meta:
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(name="sensitive_step_has_a_label", condition=Q(sensitive=False) | ~Q(sensitive_label=""))
+            models.CheckConstraint(name="step_moment_is_known", condition=Q(moment__in=["", *Moment.values])),
+            models.CheckConstraint(name="no_plan_opens_at_a_sensitive_step", condition=Q(sensitive=False) | Q(moment="")),
+            models.CheckConstraint(name="sensitive_step_has_a_label", condition=Q(sensitive=False) | ~Q(sensitive_label="")),
         ]
 
     def __str__(self):

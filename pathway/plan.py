@@ -130,6 +130,8 @@ class Part(msgspec.Struct, frozen=True):
 class PlanStep(msgspec.Struct, frozen=True):
     number: int
     slug: str
+    opens: bool
+    """The reader said that they are here: the plan opens at this step. Nothing is hidden for it."""
     title: Text
     summary: Text
     sensitive: bool
@@ -160,6 +162,8 @@ class Plan(msgspec.Struct, frozen=True):
     intro: Text
     intro_references: tuple[int, ...]
     answers: tuple[Answer, ...]
+    moment: str
+    """Where the reader says they are, or empty."""
     jurisdiction: str
     jurisdiction_name: Text
     find_out: tuple[FindOut, ...]

@@ -56,6 +56,7 @@ def plan(request):
         form.profile,
         on=timezone.localdate(),
         jurisdiction=form.jurisdiction,
+        moment=form.moment,
         check_days=settings.FUNDING_CHECK_DAYS,
     )
     if _wants_json(request):

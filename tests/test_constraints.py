@@ -89,6 +89,14 @@ CHECKS = [
         {"sensitive": True, "sensitive_label": "Any"},
         {"sensitive": True, "sensitive_label": ""},
     ),
+    ("step_moment_is_known", Step, {}, {"moment": "on-treatment"}, {"moment": "on-holiday"}),
+    (
+        "no_plan_opens_at_a_sensitive_step",
+        Step,
+        {"sensitive": True},
+        {"moment": ""},
+        {"moment": "on-treatment"},
+    ),
     ("block_kind_is_known", Block, {"kind": "text"}, {"kind": "tip"}, {"kind": "poem"}),
     (
         "treatments_say_which_group_and_setting",

@@ -30,9 +30,10 @@ HER2_DRUGS = {"pertuzumab", "trastuzumab", "trastuzumab-emtansine", "lapatinib",
 def plan_for(content):
     """plan_for(her2="low"): the plan for stage IV, invasive ductal, HR+, HER2+, with these answers changed."""
 
-    def make(jurisdiction="", **answers) -> Plan:
+    def make(jurisdiction="", moment="", **answers) -> Plan:
         answers = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive", **answers}
-        return assemble(content, Profile.of(content.questions, answers), on=DAY, jurisdiction=jurisdiction)
+        profile = Profile.of(content.questions, answers)
+        return assemble(content, profile, on=DAY, jurisdiction=jurisdiction, moment=moment)
 
     return make
 
@@ -248,3 +249,69 @@ def test_the_order_of_rows_never_changes_a_plan(release, content, chance, data):
     make = partial(assemble, profile=profile, on=DAY, jurisdiction="on")
     if not content.ruleset.contradictions(profile):
         assert msgspec.json.encode(make(other)) == msgspec.json.encode(make(content))
+
+
+# Further questions
+
+
+def statements(plan):
+    """All that a plan says, certain or under a condition: blocks, and the uses on cards."""
+    blocks = [block for step in plan.steps for block in step.blocks]
+    return {block.slug for block in blocks} | {use.indication for b in blocks for card in b.cards for use in card.uses}
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_answering_a_further_question_never_adds_a_statement(content, data):
+    # A question with an assumed option is the exception: its other answers were taken as not given, not as open.
+    given_answers = {
+        question.slug: data.draw(st.sampled_from([option.slug for option in question.options]))
+        for question in content.questions
+        if question.core
+    }
+    profile = Profile.of(content.questions, given_answers)
+    if content.ruleset.contradictions(profile):
+        return
+    before = statements(assemble(content, profile, on=DAY))
+    further = [question for question in content.questions if not question.core and not question.assumed]
+    for question in data.draw(st.lists(st.sampled_from(further), unique_by=lambda asked: asked.slug, max_size=6)):
+        given_answers[question.slug] = data.draw(st.sampled_from([option.slug for option in question.options]))
+        profile = Profile.of(content.questions, given_answers)
+        if content.ruleset.contradictions(profile):
+            return
+        after = statements(assemble(content, profile, on=DAY))
+        assert after <= before
+        before = after
+
+
+def test_a_further_question_is_offered_only_where_it_would_change_the_plan(plan_for):
+    assert "pik3ca" not in {asked.question for asked in plan_for().find_out}
+    assert "pik3ca" in {asked.question for asked in plan_for(her2="negative").find_out}
+
+
+def test_the_answer_that_would_settle_most_comes_first(plan_for):
+    asked = plan_for(her2="unknown").find_out
+    assert asked[0].question == "her2"
+    assert asked[0].settles > 0
+
+
+# Where I am now
+
+
+def opening(plan):
+    return [step.slug for step in plan.steps if step.opens]
+
+
+def test_a_plan_opens_where_the_reader_is_and_hides_nothing(plan_for):
+    everything, opened = plan_for(), plan_for(moment="on-treatment")
+    assert opening(everything) == []
+    assert opening(opened) == ["metastatic-monitoring"]
+    assert statements(opened) == statements(everything)
+
+
+def test_without_a_step_for_the_moment_the_plan_opens_at_the_next_that_has_one(plan_for):
+    assert opening(plan_for(stage="3", moment="after-surgery")) == ["drugs-after-surgery-stage-1-3"]
+
+
+def test_no_plan_opens_at_the_end_of_life(plan_for):
+    assert opening(plan_for(moment="after-treatment")) == []

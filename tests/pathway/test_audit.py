@@ -54,7 +54,7 @@ def content(section: Personalization, tracks: dict[str, str], blocks: list[Block
         medsearch=MedSearch((), (), (), (), (), (), ()),
         pathway=Pathway(
             tracks=tuple(Track(slug, NOTHING, NOTHING, population, (slug,), ()) for slug, population in tracks.items()),
-            steps=tuple(Step(slug, NOTHING, NOTHING, False, NOTHING) for slug in tracks),
+            steps=tuple(Step(slug, NOTHING, NOTHING, "", False, NOTHING) for slug in tracks),
             headings=(),
             blocks=tuple(blocks),
         ),
