@@ -6,7 +6,7 @@ accounted for without assembling a single plan.
 
 import msgspec
 
-from personalization.boxes import Box, size, uncovered
+from personalization.boxes import Box, covered, joined, size, uncovered
 
 from .assembly import Content
 from .reach import Reach
@@ -43,8 +43,8 @@ def compare(before: Content, after: Content) -> list[Effect]:
     ):
         for slug in sorted(shown_before.keys() | shown_after.keys()):
             was, is_now = shown_before.get(slug, []), shown_after.get(slug, [])
-            lost = _difference(was, [*is_now, *old.forbidden])
-            gained = _difference(is_now, [*was, *new.forbidden])
+            lost = _difference(was, is_now, old.forbidden)
+            gained = _difference(is_now, was, new.forbidden)
             if lost or gained:
                 effects.append(
                     Effect(
@@ -52,17 +52,23 @@ def compare(before: Content, after: Content) -> list[Effect]:
                         slug=slug,
                         lost_by=tuple(dict.fromkeys(old.said(box) for box in lost)),
                         gained_by=tuple(dict.fromkeys(new.said(box) for box in gained)),
-                        lost=sum(size(box) for box in lost),
-                        gained=sum(size(box) for box in gained),
+                        lost=_ways(lost, old.forbidden),
+                        gained=_ways(gained, new.forbidden),
                     )
                 )
     return effects
 
 
-def _difference(boxes: list[Box], others: list[Box]) -> list[Box]:
-    """What the first union covers and the second does not, as boxes without overlap."""
+def _difference(boxes: list[Box], others: list[Box], forbidden: list[Box]) -> list[Box]:
+    """What the first union covers and the second does not, as few boxes without overlap. Those with no permitted way to
+    answer are left out; the others may hold some that are forbidden, which keeps them simple to say."""
     found: list[Box] = []
     for box in boxes:
         for piece in uncovered(box, others):
             found += uncovered(piece, found)
-    return found
+    return joined(box for box in found if not covered(box, forbidden))
+
+
+def _ways(boxes: list[Box], forbidden: list[Box]) -> int:
+    """How many permitted ways to answer lie in boxes without overlap."""
+    return sum(size(piece) for box in boxes for piece in uncovered(box, forbidden))

@@ -56,6 +56,18 @@ def intersections(boxes: Iterable[Box], others: Sequence[Box]) -> list[Box]:
     return [within(box, other) for box in boxes for other in others if meets(box, other)]
 
 
+def joined(boxes: Iterable[Box]) -> list[Box]:
+    """The same union in fewer boxes: those that differ in one question only become one. Does not depend on their order."""
+    todo = sorted(boxes, key=lambda box: ([-mask.bit_count() for mask in box], box))
+    for first in range(len(todo)):
+        for second in range(first + 1, len(todo)):
+            differ = sum(a != b for a, b in zip(todo[first], todo[second], strict=True))
+            if differ <= 1:
+                both = tuple(a | b for a, b in zip(todo[first], todo[second], strict=True))
+                return joined([*todo[:first], both, *todo[first + 1 : second], *todo[second + 1 :]])
+    return todo
+
+
 def size(box: Box) -> int:
     """How many ways to answer lie in the box."""
     points = 1

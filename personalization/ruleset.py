@@ -21,7 +21,7 @@ import msgspec
 
 from evidence.text import Text
 
-from .boxes import Box, covered, meets, within
+from .boxes import Box, covered, joined, meets, within
 from .frozen import Answers, Exclusion, Personalization, Question
 from .profile import Profile
 
@@ -168,20 +168,7 @@ class Placement:
 
     def _fewest(self, boxes: Iterable[Box]) -> list[Box]:
         """The same union in fewer, simpler boxes: widest first, joined where they differ in one question, never twice."""
-        todo = sorted(boxes, key=lambda box: ([-mask.bit_count() for mask in box], box))
-        joined = True
-        while joined:
-            joined = False
-            for first in range(len(todo)):
-                for second in range(first + 1, len(todo)):
-                    differ = [place for place, (a, b) in enumerate(zip(todo[first], todo[second], strict=True)) if a != b]
-                    if len(differ) <= 1:
-                        todo[first] = tuple(a | b for a, b in zip(todo[first], todo[second], strict=True))
-                        del todo[second]
-                        joined = True
-                        break
-                if joined:
-                    break
+        todo = joined(boxes)
         todo.sort(key=lambda box: (sum(self.box[p] != mask for p, mask in enumerate(box)), [-m for m in box]))
         kept: list[Box] = []
         for box in todo:

@@ -141,7 +141,7 @@ def test_who_loses_and_gains_what_is_counted_exactly(drawn, data):
         pairs = list(zip(shown(blocks, b.slug), shown(after, b.slug), strict=True))
         lost, gained = sum(was and not now for was, now in pairs), sum(now and not was for was, now in pairs)
         effect = effects.get(b.slug)
-        assert (bool(effect and effect.lost_by), bool(effect and effect.gained_by)) == (lost > 0, gained > 0)
+        assert ((effect.lost, effect.gained) if effect else (0, 0)) == (lost, gained)
 
 
 COLOURS = [question("colour", "red green blue"), question("size", "1 2 3")]

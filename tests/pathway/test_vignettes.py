@@ -6,15 +6,16 @@ What a file may say, and no other key (a misspelt question, option, drug, block 
     answers            question: option. The core questions are all answered, “unknown” being an answer.
     track, steps       the course of care, and how many steps the plan has
     sensitive_steps, drug_cards      how many
-    must_show          drugs (alone or with others), regimens, blocks: shown, and under nothing that a question of the form
-                       would decide; words: they stand somewhere in the plan
-    must_not_show      drugs, regimens, kinds (of drugs): on no card; blocks, steps: not even under a condition;
+    must_show          drugs (alone or with others), regimens, uses (a regimen for a population: an indication), blocks:
+                       shown, and under nothing that a question of the form would decide; words: somewhere in the plan
+    must_not_show      drugs, regimens, uses, kinds (of drugs): on no card; blocks, steps: not even under a condition;
                        words: nowhere in the plan
     only_if            drug or block: shown, and only under a heading “If …” that has these words
     offered_if         drug: every use of it on its cards says “may be offered if …” with these words (none: with any)
     card_says          drug: every card with it has these words, in what it is for, given with, or noted
     lines              drug: the lines that its cards name, no more and no fewer
     keeps_all_of       other answers: whatever is certain in the plan with these instead is certain in this one
+    same_plan_as       other answers: the plan with these instead shows the same, under the same headings
     asks, does_not_ask questions that the plan does (not) send the reader to find out
     never_promises     words that stand only in a sentence with “not”, “no” or “cannot”
     refused            because (the exclusion), message (words): these answers get no plan but this message
@@ -63,6 +64,7 @@ class Source(Part):
 class Shown(Part):
     drugs: list[str] = []
     regimens: list[str] = []
+    uses: list[str] = []
     blocks: list[str] = []
     words: list[str] = []
 
@@ -70,6 +72,7 @@ class Shown(Part):
 class NotShown(Part):
     drugs: list[str] = []
     regimens: list[str] = []
+    uses: list[str] = []
     kinds: list[str] = []
     blocks: list[str] = []
     steps: list[str] = []
@@ -96,6 +99,7 @@ class Vignette(Part):
     card_says: dict[str, list[str]] = {}
     lines: dict[str, list[str]] = {}
     keeps_all_of: dict[str, str] = {}
+    same_plan_as: dict[str, str] = {}
     asks: list[str] = []
     does_not_ask: list[str] = []
     never_promises: list[str] = []
@@ -128,14 +132,14 @@ def read(text: str) -> Vignette:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One place where a plan shows a drug, a regimen or a block."""
+    """One place where a plan shows a drug, a regimen, a use of it, or a block."""
 
     kind: str
     what: str
     step: str
     block: str
     condition: str
-    """The heading it stands under, without its "If"; empty if it is certain."""
+    """The heading it stands under (of a use: whom on its card it is for), without its "If"; empty if it is certain."""
     card: Card | None = None
 
     def __str__(self):
@@ -148,12 +152,14 @@ def places(plan: Plan) -> Iterator[Place]:
             groups = [("", part.blocks), *((group.condition.en, group.blocks) for group in part.only_if)]
             for condition, blocks in groups:
                 for block in blocks:
-                    at = {"step": step.title.en, "block": block.title.en or block.slug, "condition": condition}
-                    yield Place(kind="block", what=block.slug, **at)
+                    at = {"step": step.title.en, "block": block.title.en or block.slug}
+                    yield Place(kind="block", what=block.slug, condition=condition, **at)
                     for card in block.cards:
-                        yield Place(kind="regimen", what=card.regimen, card=card, **at)
+                        yield Place(kind="regimen", what=card.regimen, condition=condition, card=card, **at)
                         for drug in card.drugs:
-                            yield Place(kind="drug", what=drug.slug, card=card, **at)
+                            yield Place(kind="drug", what=drug.slug, condition=condition, card=card, **at)
+                        for use in card.uses:
+                            yield Place(kind="use", what=use.indication, condition=use.for_whom.en, card=card, **at)
 
 
 def prose(value) -> Iterator[str]:
@@ -217,6 +223,7 @@ class Case:
             ("drug", [*vignette.offered_if, *vignette.card_says, *vignette.lines], drugs),
             ("drug", set().union(*KINDS.values()), drugs),
             ("regimen", [*shown.regimens, *not_shown.regimens], regimens),
+            ("use", [*shown.uses, *not_shown.uses], set(content.formulary.indications)),
             ("kind of drugs", not_shown.kinds, set(self.kinds)),
             ("block", [*shown.blocks, *not_shown.blocks], self.blocks),
             ("drug or block", vignette.only_if, drugs | self.blocks),
@@ -266,6 +273,7 @@ class Case:
             *self._conditions(found),
             *self._cards(found),
             *self._lost(found),
+            *self._different(found),
             *self._find_out(plan),
             *self._promises(told),
         ]
@@ -297,7 +305,7 @@ class Case:
 
     def _missing(self, found: list[Place], told: list[str]) -> Iterator[str]:
         wanted = self.vignette.must_show
-        named = {"drug": wanted.drugs, "regimen": wanted.regimens, "block": wanted.blocks}
+        named = {"drug": wanted.drugs, "regimen": wanted.regimens, "use": wanted.uses, "block": wanted.blocks}
         for kind, slug in ((kind, slug) for kind, slugs in named.items() for slug in slugs):
             shown = [place for place in found if (place.kind, place.what) == (kind, slug)]
             if not shown:
@@ -311,7 +319,8 @@ class Case:
     def _unwanted(self, plan: Plan, found: list[Place], told: list[str]) -> Iterator[str]:
         unwanted = self.vignette.must_not_show
         why = {slug: f" (one of: {kind})" for kind in unwanted.kinds for slug in self.kinds[kind]}
-        named = {"drug": {*unwanted.drugs, *why}, "regimen": unwanted.regimens, "block": unwanted.blocks}
+        drugs = {*unwanted.drugs, *why}
+        named = {"drug": drugs, "regimen": unwanted.regimens, "use": unwanted.uses, "block": unwanted.blocks}
         for place in found:
             if place.what in named[place.kind]:
                 yield f"{place.what}{why.get(place.what, '')} must not be in this plan. It stands {place}."
@@ -325,7 +334,7 @@ class Case:
 
     def _conditions(self, found: list[Place]) -> Iterator[str]:
         for slug, wanted in self.vignette.only_if.items():
-            shown = [place for place in found if place.what == slug and place.kind != "regimen"]
+            shown = [place for place in found if place.what == slug and place.kind in ("drug", "block")]
             if not shown:
                 yield f"{slug} must be possible in this plan, and is left out."
             for place in shown:
@@ -366,6 +375,16 @@ class Case:
         other = self.plan({**self.vignette.answers, **self.vignette.keeps_all_of})
         for _, slug in sorted({(place.kind, place.what) for place in places(other) if not place.condition} - here):
             yield f"{slug} is certain with {self.vignette.keeps_all_of}, and is lost here."
+
+    def _different(self, found: list[Place]) -> Iterator[str]:
+        if not self.vignette.same_plan_as:
+            return
+        other = places(self.plan({**self.vignette.answers, **self.vignette.same_plan_as}))
+        here = {(place.kind, place.what, str(place)) for place in found}
+        there = {(place.kind, place.what, str(place)) for place in other}
+        for answers, only in ((self.vignette.answers, here - there), (self.vignette.same_plan_as, there - here)):
+            for _, slug, where in sorted(only):
+                yield f"{slug} stands only in the plan with {answers}, {where}."
 
     def _find_out(self, plan: Plan) -> Iterator[str]:
         asked = {entry.question for entry in plan.find_out}
@@ -438,6 +457,7 @@ def test_a_vignette_without_a_slip_is_judged(content):
         ("[tamoxifen]", "[tamoxifene]"),
         ("[met-goals]", "[met-goal]"),
         ("blocks: [met-goals]", "regimens: [tamoxifen-letrozole]"),
+        ("blocks: [met-goals]", "uses: [tamoxifen-mcb]"),
         ("[olaparib]", "[olaprib]"),
         ("[immunotherapy]", "[imunotherapy]"),
         ("[dcis-surgery]", "[dcis-surgerie]"),
@@ -476,6 +496,9 @@ def test_a_misspelt_vignette_is_refused(written, slip, content):
         ("card_says: {tamoxifen: [with letrozole]}", "Each card with tamoxifen must say “with letrozole”."),
         ("lines: {tamoxifen: [first]}", "tamoxifen must be for the lines first; its cards say first, later, second."),
         ("keeps_all_of: {her2: zero}", "is certain with {'her2': 'zero'}, and is lost here."),
+        ("same_plan_as: {her2: zero}", "trastuzumab-mbc stands only in the plan with {'stage': '4'"),
+        ("must_show: {uses: [letrozole-mbc-post]}", "letrozole-mbc-post must be certain in this plan; it is only shown if"),
+        ("must_not_show: {uses: [letrozole-mbc-post]}", "letrozole-mbc-post must not be in this plan."),
         ("asks: [her2]", "The plan must say how to find out her2."),
         ("does_not_ask: [menopause]", "The plan must not send anybody to find out menopause."),
         ("never_promises: [live longer]", "“live longer” is promised"),
