@@ -41,7 +41,15 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("load_content")
     call_command("publish", first=True, by="make run", notes="The content that comes with the program.")
-    call_command("collectstatic", interactive=False, verbosity=0)
+    if static_files_are_stale():
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def static_files_are_stale() -> bool:
+    """Whether anything is newer than what was last collected and compressed, which takes longer than all the rest."""
+    collected = ROOT / "staticfiles" / "staticfiles.json"
+    sources = [*(ROOT / "static").iterdir(), ROOT / "constraints.txt"]
+    return not collected.exists() or any(path.stat().st_mtime > collected.stat().st_mtime for path in sources)
 
 
 def serve() -> None:
