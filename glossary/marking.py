@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from .prose import Emphasis, Inline, Items, Mention, Paragraph, Piece, Prose, Strong, Words
+from .prose import Emphasis, Inline, Items, Mention, Paragraph, Piece, Prose, Strong, Words, inlines
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -80,21 +80,8 @@ def _pattern(words: str) -> str:
 
 
 def mentions(prose: Prose) -> Iterable[Mention]:
-    """Every mention of a marked text, in reading order, links left out."""
-
-    def inline(nodes: Iterable[Inline]) -> Iterable[Mention]:
-        for node in nodes:
-            if isinstance(node, Mention):
-                yield node
-            elif isinstance(node, Strong | Emphasis):
-                yield from inline(node.children)
-
-    for piece in prose:
-        if isinstance(piece, Paragraph):
-            yield from inline(piece.children)
-        else:
-            for item in piece.items:
-                yield from mentions(item)
+    """Every mention of a marked text, in reading order. None stands within a link."""
+    return (node for node in inlines(prose) if isinstance(node, Mention))
 
 
 class FirstMentions:

@@ -111,22 +111,26 @@ def _joined(nodes: list[Inline]) -> Iterable[Inline]:
         yield Words(text=held)
 
 
-def links(prose: Prose) -> Iterable[Link]:
-    """Every link of a text."""
+def inlines(prose: Prose) -> Iterable[Inline]:
+    """Every piece of text in reading order, those within strong and emphasis too; a link is one piece."""
 
-    def inline(nodes: tuple[Inline, ...]) -> Iterable[Link]:
+    def within(nodes: Iterable[Inline]) -> Iterable[Inline]:
         for node in nodes:
-            if isinstance(node, Link):
+            if isinstance(node, Strong | Emphasis):
+                yield from within(node.children)
+            else:
                 yield node
-            elif isinstance(node, Strong | Emphasis):
-                yield from inline(node.children)
 
     for piece in prose:
         if isinstance(piece, Paragraph):
-            yield from inline(piece.children)
+            yield from within(piece.children)
         else:
             for item in piece.items:
-                yield from links(item)
+                yield from inlines(item)
+
+
+def links(prose: Prose) -> Iterable[Link]:
+    return (node for node in inlines(prose) if isinstance(node, Link))
 
 
 def plain(prose: Prose) -> str:

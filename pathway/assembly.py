@@ -307,10 +307,7 @@ class _Assembly:
             title=block.title,
             body=block.body,
             interval=block.interval,
-            options=tuple(
-                made.DecisionOption(name=o.name, benefit=o.benefit, harm=o.harm, experience=o.experience)
-                for o in block.options
-            ),
+            options=block.options,
             cards=cards,
             therapy_group=block.therapy_group,
             reason=self.content.populations[block.population].name,

@@ -8,6 +8,8 @@ from evidence.frozen import Cited, Review
 from evidence.text import Text
 from medsearch.formulary import FundingNow, Tally
 
+from .frozen import DecisionOption
+
 
 class Answer(msgspec.Struct, frozen=True):
     question: str
@@ -85,13 +87,6 @@ class Card(msgspec.Struct, frozen=True):
     def only_if(self) -> bool:
         """Every use hangs on a condition that no question asks: it "may be offered if"."""
         return all(use.condition for use in self.uses)
-
-
-class DecisionOption(msgspec.Struct, frozen=True):
-    name: Text
-    benefit: Text
-    harm: Text
-    experience: Text
 
 
 class PlanBlock(msgspec.Struct, frozen=True):
