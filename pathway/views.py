@@ -30,7 +30,7 @@ LARGEST_FORM = 16_384
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_cache=True)
 def plan(request):
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_FORM:
+    if _length(request) > LARGEST_FORM:
         return _form(
             request, QueryDict(), 413, _("That was far more than this form asks for. Please answer the questions here.")
         )
@@ -80,6 +80,12 @@ def _form(request, answers, status, problem=""):
     form = ProfileForm(content=content_of(release), initial=answers.dict())
     context = {"form": form, "problem": problem, "reader": Reader(release, get_language()), "change": answers.get("change")}
     return render(request, "pathway/form.html", context, status=status)
+
+
+def _length(request) -> int:
+    """Bytes of the body as announced; 0 if that is no number."""
+    announced = request.headers.get("Content-Length", "")
+    return int(announced) if announced.isdecimal() else 0
 
 
 def _wants_json(request) -> bool:
