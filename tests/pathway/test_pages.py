@@ -215,3 +215,9 @@ class TestEveryAnswerToAForm:
         kept = {part.strip() for part in site.plan(**answers)["Cache-Control"].split(",")}
         assert {"private", "no-cache"} <= kept
         assert "no-store" not in kept
+
+
+def test_what_could_be_found_out_is_headed_by_its_question(site):
+    page = site.plan(stage="4", type="idc", hr="positive", her2="unknown").text
+    assert "<h3>What is the HER2 result?</h3>" in page
+    assert "<h3>Has the cancer spread to bone?</h3>" in page
