@@ -42,7 +42,9 @@ def grade(words: str) -> float:
 
 
 def long_sentences(words: str) -> list[str]:
-    return [sentence for sentence in re.split(r"(?<=[.!?:])\s+", words) if len(sentence.split()) > SENTENCE_WORDS]
+    return [
+        sentence for sentence in re.split(r"(?<=[.!?:])\s+|(?<=[.!?:]”)\s+", words) if len(sentence.split()) > SENTENCE_WORDS
+    ]
 
 
 def readability(content: Content, glossary: Glossary, lexicon: Lexicon) -> Iterable[Finding]:
