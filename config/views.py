@@ -9,7 +9,6 @@ from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 
 from evidence import releases
-from evidence.models import Release
 
 
 @require_safe
@@ -52,7 +51,7 @@ def readyz(request):
 
 
 def nothing_published(request):
-    return render(request, "nothing_published.html", {"ever": Release.objects.exists()}, status=503)
+    return render(request, "nothing_published.html", status=503)
 
 
 def bad_request(request, exception=None):

@@ -73,14 +73,14 @@ class ReleaseAdmin(admin.ModelAdmin):
                 release = releases.publish(by=request.user.get_username(), notes=request.POST.get("notes", "").strip())
             except releases.ContentErrors as found:
                 errors = found.errors
-        if request.method == "POST" and changes and not errors:
-            said = ngettext(
-                "%(release)s is public now, with %(count)s change.",
-                "%(release)s is public now, with %(count)s changes.",
-                len(changes),
-            )
-            messages.success(request, said % {"release": release, "count": len(changes)})
-            return HttpResponseRedirect(reverse("admin:evidence_release_changelist"))
+            else:
+                said = ngettext(
+                    "%(release)s is public now, with %(count)s change.",
+                    "%(release)s is public now, with %(count)s changes.",
+                    len(changes),
+                )
+                messages.success(request, said % {"release": release, "count": len(changes)})
+                return HttpResponseRedirect(reverse("admin:evidence_release_changelist"))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Publish"),

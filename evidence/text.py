@@ -2,8 +2,6 @@
 
 import msgspec
 
-LANGUAGES = ("en", "fr")
-
 
 class Text(msgspec.Struct, frozen=True):
     """The same words in English and, where somebody has written it, in French."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from evidence.releases import Active, Checked
-from personalization.ruleset import count_of_further_answers, every_answer_set
+from personalization.ruleset import NotAPlainOption, count_of_further_answers, every_answer_set
 
 from .assembly import assemble
 from .audit import Finding, Limits, Severity, audit
@@ -59,7 +59,10 @@ def counts(release: Active, on: date | None = None) -> Counts:
 
 def check(release: Active) -> Checked:
     """What publishing asks for."""
-    found = findings(release)
+    try:
+        found = findings(release)
+    except NotAPlainOption as error:
+        return Checked(errors=[f"{error} Tick what the option covers instead, or make it plain again."], proof={})
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     proof = {
         **(msgspec.to_builtins(counts(release)) if not errors else {}),
@@ -74,7 +77,7 @@ def effects(public: Active, draft: Active) -> list[str]:
     """Which answers lose or gain which block or use, when the draft is published."""
     try:
         found = compare(content(public), content(draft))
-    except QuestionsChanged:
+    except (QuestionsChanged, NotAPlainOption):
         return [gettext("The questions or their options change, so every plan is made anew.")]
     told = []
     for effect in found:

@@ -92,10 +92,6 @@ class ProfileForm(forms.Form):
         field.question = question
         return field
 
-    @property
-    def question_fields(self):
-        return [self[question.slug] for question in self.content.questions]
-
     def clean(self):
         cleaned = super().clean()
         self._refuse_what_no_form_sends()

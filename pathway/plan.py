@@ -83,11 +83,6 @@ class Card(msgspec.Struct, frozen=True):
     """In the reader's jurisdiction, newest first; empty if none was chosen."""
     tally: Tally
 
-    @property
-    def only_if(self) -> bool:
-        """Every use hangs on a condition that no question asks: it "may be offered if"."""
-        return all(use.condition for use in self.uses)
-
 
 class PlanBlock(msgspec.Struct, frozen=True):
     slug: str

@@ -78,7 +78,7 @@ def _form(request, answers, status, problem=""):
     """The form with these answers filled in, unchecked."""
     release = releases.active()
     form = ProfileForm(content=content_of(release), initial=answers.dict())
-    context = {"form": form, "problem": problem, "reader": Reader(release, get_language()), "change": answers.get("change")}
+    context = {"form": form, "problem": problem, "reader": Reader(release, get_language())}
     return render(request, "pathway/form.html", context, status=status)
 
 

@@ -32,6 +32,10 @@ class Belonging(IntEnum):
     CERTAIN = 2
 
 
+class NotAPlainOption(ValueError):
+    """A rule or exclusion names an option that is not a plain one of its question: wider, unknown, or of no question."""
+
+
 class Ruleset:
     """The populations of one release, compiled. Immutable after construction."""
 
@@ -57,6 +61,8 @@ class Ruleset:
         masks = list(self._full)
         for question, options in answers.items():
             place = self._place[question]
+            if wide := [option for option in options if option not in self._bit[place]]:
+                raise NotAPlainOption(f"A rule or exclusion names {question} {', '.join(wide)}, which is no plain option.")
             masks[place] = reduce(or_, (self._bit[place][option] for option in options), 0)
         return tuple(masks)
 

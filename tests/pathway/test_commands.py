@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pathway.models import TrackStep
+from personalization.models import Option
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +43,9 @@ def test_explain_plan_says_who_belongs_and_by_which_rule():
 def test_explain_plan_refuses_what_is_not_an_answer():
     with pytest.raises(CommandError, match="'5' is no answer to 'stage'"):
         run("explain_plan", "stage=5")
+
+
+def test_a_rule_left_with_an_option_that_is_no_longer_plain_is_refused_with_the_remedy():
+    Option.objects.filter(question__slug="her2", slug="low").update(kind="wider")
+    with pytest.raises(CommandError, match="names her2 low, which is no plain option"):
+        run("publish")
