@@ -102,6 +102,10 @@ class Release(models.Model):
     notes = models.TextField(blank=True, help_text=_("What changed, in a sentence a colleague understands."))
     sha256 = models.CharField(max_length=64)
     document = models.TextField()
+    follows = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Number of the release that was public when this one was published.")
+    )
+    changes = models.JSONField(default=list, help_text=_("What differs from the release it follows, row by row."))
     proof = models.JSONField(default=dict, help_text=_("What the checks at publishing counted and found."))
     active = models.BooleanField(default=False)
 

@@ -68,8 +68,37 @@ def register_effects(effects: Callable[["Active", "Active"], list[str]]) -> None
     _effects.append(effects)
 
 
+class FieldChange(msgspec.Struct, frozen=True, order=True):
+    field: str
+    before: Any
+    """As JSON has it; None in a row that was added."""
+    after: Any
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One row that differs between two releases, with the fields that do."""
+
+    section: str
+    kind: str
+    key: str
+    what: str
+    """added, changed or removed."""
+    fields: tuple[FieldChange, ...] = ()
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What one release changed in the one it followed."""
+
+    number: int
+    published_at: datetime
+    changes: tuple[Change, ...]
+
+
 class Active:
-    """A release in memory: its sections as frozen typed values, and what has been derived from them so far."""
+    """A release in memory: its sections as frozen typed values, and what has been derived from them so far.
+
+    `past`: what this release and those it follows changed, newest first. The first of all changed nothing.
+    """
 
     def __init__(
         self,
@@ -79,8 +108,10 @@ class Active:
         sha256: str,
         sections: dict[str, Any],
         proof: dict[str, Any] | None = None,
+        past: tuple["Published", ...] = (),
     ):
         self.number = number
+        self.past = past
         self.proof = proof or {}
         self.published_at = published_at
         self.sha256 = sha256
@@ -134,6 +165,7 @@ def publish(*, by: str, notes: str = ""):
     from .models import Release
 
     latest = Release.objects.select_for_update().order_by("-number").values_list("number", flat=True).first()
+    public = Release.objects.filter(active=True).defer("proof").first()
     document, draft = drafted((latest or 0) + 1)
     checked = [check(draft) for check in _checks]
     errors = [error for result in checked for error in result.errors]
@@ -146,6 +178,8 @@ def publish(*, by: str, notes: str = ""):
         notes=notes,
         sha256=draft.sha256,
         document=document,
+        follows=public.number if public else None,
+        changes=msgspec.to_builtins(differences(public.document, document)) if public else [],
         proof={name: value for result in checked for name, value in result.proof.items()},
     )
     release.save(force_insert=True)
@@ -171,15 +205,7 @@ def _activate(release) -> None:
     transaction.on_commit(forget)
 
 
-class Change(msgspec.Struct, frozen=True, order=True):
-    section: str
-    kind: str
-    key: str
-    what: str
-    """added, changed or removed."""
-
-
-def _rows(document: dict) -> dict[tuple[str, str, str], Any]:
+def _rows(document: dict) -> dict[tuple[str, str, str], dict[str, Any]]:
     rows = {}
     for section, tables in document["sections"].items():
         for kind, values in tables.items():
@@ -188,16 +214,45 @@ def _rows(document: dict) -> dict[tuple[str, str, str], Any]:
     return rows
 
 
+def differences(before: str, after: str) -> list[Change]:
+    """What differs between two documents, row by row and field by field."""
+    old, new = (_rows(msgspec.json.decode(document)) for document in (before, after))
+    found = []
+    for row in sorted(old.keys() | new.keys()):
+        was, is_now = old.get(row, {}), new.get(row, {})
+        if was != is_now:
+            fields = tuple(
+                FieldChange(field, was.get(field), is_now.get(field))
+                for field in sorted(was.keys() | is_now.keys())
+                if was.get(field) != is_now.get(field)
+            )
+            found.append(Change(*row, "changed" if was and is_now else "added" if is_now else "removed", fields))
+    return found
+
+
+NOTHING_PUBLISHED = '{"sections":{}}'
+
+
 def changes() -> list[Change]:
-    """What differs between the tables now and the active release, row by row. All of it, if nothing is active."""
+    """What differs between the tables now and the active release. All of it, if nothing is active."""
     from .models import Release
 
-    now = _rows(msgspec.json.decode(freeze()))
-    document = Release.objects.filter(active=True).values_list("document", flat=True).first()
-    public = _rows(msgspec.json.decode(document)) if document else {}
-    found = [Change(*row, "added" if row not in public else "changed") for row in now if now[row] != public.get(row)]
-    found += [Change(*row, "removed") for row in public if row not in now]
-    return sorted(found)
+    public = Release.objects.filter(active=True).values_list("document", flat=True).first()
+    return differences(public or NOTHING_PUBLISHED, freeze())
+
+
+def _past(release) -> tuple[Published, ...]:
+    """What the release and those it follows changed, newest first."""
+    from .models import Release
+
+    earlier = {row.number: row for row in Release.objects.filter(number__lte=release.number).defer("document", "proof")}
+    past, number = [], release.number
+    while number in earlier:
+        row = earlier.pop(number)
+        changed = msgspec.convert(row.changes, tuple[Change, ...])
+        past.append(Published(number=row.number, published_at=row.published_at, changes=changed))
+        number = row.follows
+    return tuple(past)
 
 
 def effects() -> list[str]:
@@ -262,6 +317,7 @@ def _look(held: Active | None) -> Active | None:
             sha256=release.sha256,
             sections=read(release.document),
             proof=release.proof,
+            past=_past(release),
         )
     except (DatabaseError, UnreadableRelease):
         if held is None:

@@ -9,7 +9,12 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from evidence.admin import REVIEW_FIELDS
 
-from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Regimen, Route
+from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
+
+BALANCE_FIELDS = (
+    _("Benefit, harm, what it is like (all three or none), and what to call about at once"),
+    {"fields": ["benefit", "harm", "experience", "call_at_once"]},
+)
 
 
 @admin.register(Route)
@@ -26,7 +31,7 @@ class DrugClassAdmin(TranslationAdmin):
     autocomplete_fields = ["references"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "therapy_group", "how_it_works", "references"]}),
-        (_("Benefit, harm, what it is like: all three or none"), {"fields": ["benefit", "harm", "experience"]}),
+        BALANCE_FIELDS,
         REVIEW_FIELDS,
     ]
 
@@ -79,13 +84,23 @@ class RegimenInline(TranslationStackedInline):
         )
 
 
+class MilestoneInline(TranslationStackedInline):
+    model = Milestone
+    extra = 0
+    autocomplete_fields = ["indications", "reference"]
+    fields = [("body", "outcome"), ("number", "date"), "about", "indications", "note", "reference", "slug"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("drug", "reference").prefetch_related("indications")
+
+
 class FundingInline(TranslationStackedInline):
     model = Funding
     extra = 0
     autocomplete_fields = ["indication", "reference"]
     fields = [
         ("jurisdiction", "status", "history"),
-        ("effective", "checked"),
+        ("effective", "checked", "check_days"),
         "indication",
         "programme",
         "criteria",
@@ -109,11 +124,17 @@ class DrugAdmin(TranslationAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["name", "slug", "brands", "other_names", "drug_class", "routes", "atc", "summary", "references"]},
+            {
+                "fields": [
+                    *("name", "slug", "brands", "biosimilars", "generics", "other_names"),
+                    *("drug_class", "routes", "atc", "summary", "references"),
+                ]
+            },
         ),
+        BALANCE_FIELDS,
         REVIEW_FIELDS,
     ]
-    inlines = [RegimenInline, FundingInline]
+    inlines = [RegimenInline, MilestoneInline, FundingInline]
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "routes":
@@ -148,9 +169,28 @@ class IndicationAdmin(TranslationAdmin):
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(TranslationAdmin):
-    list_display = ["name", "code", "programmes"]
+    list_display = ["name", "code", "home_drugs"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["references"]
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(TranslationAdmin):
+    list_display = ["name", "kind", "jurisdiction", "covers", "phone"]
+    list_filter = ["kind", "covers", "jurisdiction"]
+    list_select_related = ["jurisdiction"]
+    search_fields = ["name", "slug", "drugs__name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["drugs", "references"]
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(TranslationAdmin):
+    list_display = ["drug", "body", "outcome", "date", "number", "about"]
+    list_filter = ["body", "outcome"]
+    list_select_related = ["drug"]
+    search_fields = ["drug__name", "number", "about", "slug"]
+    autocomplete_fields = ["drug", "indications", "reference"]
 
 
 @admin.register(Funding)
@@ -163,6 +203,6 @@ class FundingAdmin(TranslationAdmin):
     date_hierarchy = "checked"
     fieldsets = [
         (None, {"fields": ["drug", "indication", "jurisdiction", "status", "programme", "criteria"]}),
-        (_("Since when, and how we know"), {"fields": ["effective", "checked", "reference"]}),
+        (_("Since when, and how we know"), {"fields": ["effective", "checked", "check_days", "reference"]}),
         (_("History"), {"fields": ["history", "several", "slug"]}),
     ]

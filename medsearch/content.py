@@ -1,10 +1,23 @@
 """Freezes drugs, indications and funding into a release."""
 
+from django.db.models import F
+
 from evidence import releases
 from evidence.content import review_of, slugs_of, text_of
 
 from .formulary import Formulary
-from .frozen import Drug, DrugClass, Funding, Indication, Jurisdiction, MedSearch, Regimen, Route
+from .frozen import (
+    Drug,
+    DrugClass,
+    Funding,
+    Indication,
+    Jurisdiction,
+    MedSearch,
+    Milestone,
+    Programme,
+    Regimen,
+    Route,
+)
 
 
 def _names(listed: str) -> tuple[str, ...]:
@@ -28,6 +41,7 @@ def freeze() -> MedSearch:
                 benefit=text_of(row, "benefit"),
                 harm=text_of(row, "harm"),
                 experience=text_of(row, "experience"),
+                call_at_once=text_of(row, "call_at_once"),
                 references=slugs_of(row.references),
                 review=review_of(row),
             )
@@ -38,11 +52,17 @@ def freeze() -> MedSearch:
                 slug=row.slug,
                 name=text_of(row, "name"),
                 brands=_names(row.brands),
+                biosimilars=_names(row.biosimilars),
+                generics=row.generics,
                 other_names=_names(row.other_names),
                 drug_class=row.drug_class.slug,
                 routes=slugs_of(row.routes),
                 atc=row.atc,
                 summary=text_of(row, "summary"),
+                benefit=text_of(row, "benefit"),
+                harm=text_of(row, "harm"),
+                experience=text_of(row, "experience"),
+                call_at_once=text_of(row, "call_at_once"),
                 references=slugs_of(row.references),
                 review=review_of(row),
             )
@@ -84,13 +104,48 @@ def freeze() -> MedSearch:
             Jurisdiction(
                 slug=row.code,
                 name=text_of(row, "name"),
-                programmes=text_of(row, "programmes"),
                 hospital_drugs=text_of(row, "hospital_drugs"),
                 home_drugs=text_of(row, "home_drugs"),
                 status_words=text_of(row, "status_words"),
+                map_column=row.map_column,
+                map_row=row.map_row,
                 references=slugs_of(row.references),
             )
             for row in models.Jurisdiction.objects.prefetch_related("references").order_by("number")
+        ),
+        programmes=tuple(
+            Programme(
+                slug=row.slug,
+                jurisdiction=row.jurisdiction.code if row.jurisdiction else "",
+                kind=row.kind,
+                covers=row.covers,
+                name=text_of(row, "name"),
+                what=text_of(row, "what"),
+                phone=row.phone,
+                url=row.url,
+                drugs=slugs_of(row.drugs),
+                references=slugs_of(row.references),
+            )
+            for row in models.Programme.objects.select_related("jurisdiction")
+            .prefetch_related("drugs", "references")
+            .order_by(F("jurisdiction__number").asc(nulls_last=True), "number", "slug")
+        ),
+        milestones=tuple(
+            Milestone(
+                slug=row.slug,
+                drug=row.drug.slug,
+                indications=slugs_of(row.indications),
+                about=text_of(row, "about"),
+                body=row.body,
+                outcome=row.outcome,
+                number=row.number,
+                date=row.date,
+                note=text_of(row, "note"),
+                reference=row.reference.slug,
+            )
+            for row in models.Milestone.objects.select_related("drug", "reference")
+            .prefetch_related("indications")
+            .order_by("slug")
         ),
         funding=tuple(
             Funding(
@@ -104,6 +159,7 @@ def freeze() -> MedSearch:
                 criteria=text_of(row, "criteria"),
                 effective=row.effective,
                 checked=row.checked.isoformat() if row.checked else "",
+                check_days=row.check_days or 0,
                 history=row.history,
                 reference=row.reference.slug,
             )

@@ -6,7 +6,7 @@ jurisdictions at once, and rows that newer ones replaced, are history and fill n
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -18,19 +18,30 @@ PAID = ("funded", "funded-with-criteria", "special-authorization")
 """Statuses in which the public plan pays, at least for some."""
 
 
+CHECKED = "checked"
+"""Confirmed at the source within the limit."""
+NOT_CHECKED_SINCE = "not-checked-since"
+"""Last known: never confirmed since it was entered, or longer ago than the limit."""
+NO_INFORMATION = "no-information"
+
+
 class FundingNow(msgspec.Struct, frozen=True):
     """What is known about one jurisdiction paying for one use, on a day."""
 
     jurisdiction: Jurisdiction
     row: Funding | None
-    sure: bool
-    """Confirmed at the source within the limit. If not, what the row says is "last known"."""
+    standing: str
+    """CHECKED, NOT_CHECKED_SINCE or NO_INFORMATION: what the row's word is worth on that day."""
     who_pays: Text
     """Who pays there for this kind of drug (hospital or take-home); empty if not known."""
 
     @property
+    def sure(self) -> bool:
+        return self.standing == CHECKED
+
+    @property
     def status(self) -> str:
-        return self.row.status if self.row else "no-information"
+        return self.row.status if self.row else NO_INFORMATION
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -99,7 +110,7 @@ class Formulary:
         if chosen:
             return tuple(self.about(row, on=on, check_days=check_days) for row in chosen)
         place = self.jurisdictions[jurisdiction]
-        return (FundingNow(jurisdiction=place, row=None, sure=False, who_pays=self._who_pays(drug, place)),)
+        return (FundingNow(jurisdiction=place, row=None, standing=NO_INFORMATION, who_pays=self._who_pays(drug, place)),)
 
     def about(self, row: Funding, *, on: date, check_days: int) -> FundingNow:
         """One current row, and whether it still counts as sure."""
@@ -107,7 +118,7 @@ class Formulary:
         return FundingNow(
             jurisdiction=place,
             row=row,
-            sure=is_recent(row.checked, on=on, check_days=check_days),
+            standing=CHECKED if is_recent(row, on=on, check_days=check_days) else NOT_CHECKED_SINCE,
             who_pays=self._who_pays(row.drug, place),
         )
 
@@ -129,6 +140,14 @@ class Formulary:
         return Tally(paid=paid, not_paid=not_paid, under_review=under_review, no_information=nothing)
 
 
-def is_recent(checked: str, *, on: date, check_days: int) -> bool:
-    """Whether a row last checked on that ISO date (empty: never) still counts as current."""
-    return bool(checked) and (on - date.fromisoformat(checked)).days <= check_days
+def good_until(row: Funding, *, check_days: int) -> date | None:
+    """The last day on which what the row says counts as checked; None if nobody has confirmed it since it was entered.
+
+    `check_days`: the limit of the site, for rows that have none of their own.
+    """
+    return date.fromisoformat(row.checked) + timedelta(days=row.check_days or check_days) if row.checked else None
+
+
+def is_recent(row: Funding, *, on: date, check_days: int) -> bool:
+    last_day = good_until(row, check_days=check_days)
+    return last_day is not None and on <= last_day

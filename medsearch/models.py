@@ -2,9 +2,11 @@
 
 A *Regimen* is one drug or several given together. An *Indication* is a regimen used in a population, a setting and
 one or more lines. *Funding* is what one jurisdiction said about paying for it, and when. Plans never name a drug by
-hand: the pathway app derives its drug cards from the indications here.
+hand: the pathway app derives its drug cards from the indications here. A *Milestone* is one dated decision on a drug's
+way to patients, a *Programme* is somebody who pays or helps to pay.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.models import PARTIAL_DATE, BySlug, PartialDateField, Reference, Reviewed
 from personalization.models import Population
+
+from .frozen import OTHER_PAGES
 
 
 class TherapyGroup(models.TextChoices):
@@ -46,6 +50,66 @@ class FundingStatus(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class Generics(models.TextChoices):
+    YES = "yes", _("generic versions are sold in Canada")
+    NO = "no", _("no generic version is sold in Canada")
+    UNKNOWN = "unknown", _("not known to us")
+
+
+class Body(models.TextChoices):
+    """Who decides on a drug's way to patients, in the order in which they usually decide."""
+
+    HEALTH_CANADA = "health-canada", _("Health Canada")
+    CDA = "cda", _("Canada’s Drug Agency")
+    INESSS = "inesss", _("INESSS (Quebec)")
+    PCPA = "pcpa", _("pCPA (price negotiation)")
+
+
+class Outcome(models.TextChoices):
+    AUTHORIZED = "authorized", _("authorized")
+    AUTHORIZED_CONDITIONS = "authorized-with-conditions", _("authorized with conditions (NOC/c)")
+    REFUSED = "refused", _("refused")
+    REIMBURSE = "reimburse", _("advises to pay for it")
+    REIMBURSE_CONDITIONS = "reimburse-with-conditions", _("advises to pay for it, with conditions")
+    DO_NOT_REIMBURSE = "do-not-reimburse", _("advises not to pay for it")
+    DEFERRED = "deferred", _("decision put off")
+    UNDER_REVIEW = "under-review", _("under review")
+    NEGOTIATING = "negotiating", _("negotiation going on")
+    AGREEMENT = "agreement", _("negotiation ended with an agreement (letter of intent)")
+    NO_AGREEMENT = "no-agreement", _("negotiation ended without an agreement")
+    NOT_PURSUED = "not-pursued", _("no negotiation was opened")
+    WITHDRAWN = "withdrawn", _("withdrawn by the maker")
+    UNKNOWN = "unknown", _("reviewed; we have not read the outcome")
+
+
+_AUTHORIZATION = (
+    Outcome.AUTHORIZED,
+    Outcome.AUTHORIZED_CONDITIONS,
+    Outcome.REFUSED,
+    Outcome.UNDER_REVIEW,
+    Outcome.WITHDRAWN,
+    Outcome.UNKNOWN,
+)
+_RECOMMENDATION = (
+    Outcome.REIMBURSE,
+    Outcome.REIMBURSE_CONDITIONS,
+    Outcome.DO_NOT_REIMBURSE,
+    Outcome.DEFERRED,
+    Outcome.UNDER_REVIEW,
+    Outcome.WITHDRAWN,
+    Outcome.UNKNOWN,
+)
+_NEGOTIATION = (Outcome.NEGOTIATING, Outcome.AGREEMENT, Outcome.NO_AGREEMENT, Outcome.NOT_PURSUED, Outcome.UNKNOWN)
+
+OUTCOMES = {
+    Body.HEALTH_CANADA: _AUTHORIZATION,
+    Body.CDA: _RECOMMENDATION,
+    Body.INESSS: _RECOMMENDATION,
+    Body.PCPA: _NEGOTIATION,
+}
+"""What each body can decide."""
+
+
 def free_slug(model, wish: str) -> str:
     """`wish` as a slug, shortened to fit, with a number behind it if that is taken."""
     longest = model._meta.get_field("slug").max_length - 4
@@ -76,14 +140,35 @@ class Route(models.Model):
         return (self.slug,)
 
 
-class DrugClass(Reviewed):
+class Balanced(models.Model):
+    """What a drug, or a class of drugs, can do for and to somebody. Benefit is never told without harm."""
+
+    benefit = models.TextField(blank=True, help_text=_("What it can do for you. Markdown."))
+    harm = models.TextField(blank=True, help_text=_("What it can do to you. Markdown."))
+    experience = models.TextField(blank=True, help_text=_("What it is like to have it. Markdown."))
+    call_at_once = models.TextField(
+        blank=True, help_text=_("Signs for which to call the care team or emergency services at once. Markdown.")
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_keeps_the_balance",
+                condition=(Q(benefit="") & Q(harm="") & Q(experience=""))
+                | (~Q(benefit="") & ~Q(harm="") & ~Q(experience="")),
+                violation_error_message=_(
+                    "Benefit, harm and what it is like: fill in all three or none, to keep the balance."
+                ),
+            )
+        ]
+
+
+class DrugClass(Balanced, Reviewed):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=100)
     therapy_group = models.CharField(max_length=20, choices=TherapyGroup)
     how_it_works = models.TextField(help_text=_("Plain words. Markdown."))
-    benefit = models.TextField(blank=True, help_text=_("What it can do for you."))
-    harm = models.TextField(blank=True, help_text=_("What it can do to you."))
-    experience = models.TextField(blank=True, help_text=_("What it is like to have it."))
     references = models.ManyToManyField(Reference, related_name="+")
 
     objects = BySlug()
@@ -93,16 +178,9 @@ class DrugClass(Reviewed):
         verbose_name_plural = "drug classes"
         constraints = [
             *Reviewed.Meta.constraints,
+            *Balanced.Meta.constraints,
             models.CheckConstraint(
                 name="drugclass_therapy_group_is_known", condition=Q(therapy_group__in=TherapyGroup.values)
-            ),
-            models.CheckConstraint(
-                name="drugclass_keeps_the_balance",
-                condition=(Q(benefit="") & Q(harm="") & Q(experience=""))
-                | (~Q(benefit="") & ~Q(harm="") & ~Q(experience="")),
-                violation_error_message=_(
-                    "Benefit, harm and what it is like: fill in all three or none, to keep the balance."
-                ),
             ),
         ]
 
@@ -113,10 +191,22 @@ class DrugClass(Reviewed):
         return (self.slug,)
 
 
-class Drug(Reviewed):
+class Drug(Balanced, Reviewed):
+    """One substance. Its own benefit, harm and danger signs stand in front of those of its class."""
+
     slug = models.SlugField(max_length=80, unique=True, help_text=_("Last part of the drug page's address."))
     name = models.CharField(max_length=120, help_text=_("Generic name."))
-    brands = models.CharField(max_length=200, blank=True, help_text=_("Brand names in Canada, separated by commas."))
+    brands = models.CharField(
+        max_length=200, blank=True, help_text=_("Brand names of the first maker in Canada, separated by commas.")
+    )
+    biosimilars = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text=_("Names of biosimilars (close copies of a biologic drug) in Canada, separated by commas."),
+    )
+    generics = models.CharField(
+        max_length=8, choices=Generics, default=Generics.UNKNOWN, help_text=_("Whether generic versions are sold in Canada.")
+    )
     other_names = models.CharField(
         max_length=200, blank=True, help_text=_("Short names such as T-DM1, separated by commas.")
     )
@@ -132,7 +222,14 @@ class Drug(Reviewed):
         ordering = ["name"]
         constraints = [
             *Reviewed.Meta.constraints,
+            *Balanced.Meta.constraints,
             models.CheckConstraint(name="drug_has_a_summary", condition=~Q(summary="")),
+            models.CheckConstraint(name="drug_generics_is_known", condition=Q(generics__in=Generics.values)),
+            models.CheckConstraint(
+                name="drug_slug_is_not_another_page",
+                condition=~Q(slug__in=OTHER_PAGES),
+                violation_error_message=_("Another page has this address already: add a word to the slug."),
+            ),
             models.CheckConstraint(
                 name="drug_atc_is_a_code_or_empty", condition=Q(atc__regex=r"^([A-Z][0-9]{2}[A-Z]{2}[0-9]{2})?$")
             ),
@@ -242,22 +339,142 @@ class Jurisdiction(models.Model):
     code = models.SlugField(max_length=5, unique=True, help_text=_("Value of the form field: on, qc, nihb."))
     number = models.PositiveSmallIntegerField(unique=True, help_text=_("Order, west to east, federal last."))
     name = models.CharField(max_length=80)
-    programmes = models.TextField(blank=True, help_text=_("Names of the public drug programmes."))
     hospital_drugs = models.TextField(blank=True, help_text=_("Who pays for drugs given at a hospital or cancer centre."))
     home_drugs = models.TextField(blank=True, help_text=_("Who pays for drugs taken at home."))
     status_words = models.TextField(blank=True, help_text=_("Words its lists use for a drug's status."))
+    map_column = models.PositiveSmallIntegerField(help_text=_("Column of its tile on the map, 1 in the west."))
+    map_row = models.PositiveSmallIntegerField(help_text=_("Row of its tile on the map, 1 in the north."))
     references = models.ManyToManyField(Reference, blank=True, related_name="+")
 
     objects = JurisdictionManager()
 
     class Meta:
         ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(name="one_tile_on_the_map_each", fields=["map_column", "map_row"]),
+            models.CheckConstraint(
+                name="jurisdiction_tile_is_on_the_map",
+                condition=Q(map_column__gte=1, map_column__lte=8, map_row__gte=1, map_row__lte=5),
+            ),
+        ]
 
     def __str__(self):
         return self.name
 
     def natural_key(self):
         return (self.code,)
+
+
+class Programme(models.Model):
+    """Who pays for drugs, helps to pay, or helps to find out: public programmes, navigators, makers' own programmes."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("public drug programme")
+        NAVIGATOR = "navigator", _("navigator or help line")
+        MANUFACTURER = "manufacturer", _("maker’s patient support programme")
+        OTHER = "other", _("other help")
+
+    class Covers(models.TextChoices):
+        HOSPITAL = "hospital", _("drugs given in hospital or at a cancer centre")
+        HOME = "home", _("drugs taken at home")
+        BOTH = "both", _("drugs given in hospital and taken at home")
+
+    slug = models.SlugField(max_length=120, unique=True)
+    jurisdiction = models.ForeignKey(
+        Jurisdiction,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="programmes",
+        help_text=_("Empty: all of Canada."),
+    )
+    number = models.PositiveSmallIntegerField(default=1, help_text=_("Order among those of the same place."))
+    kind = models.CharField(max_length=12, choices=Kind)
+    covers = models.CharField(max_length=8, choices=Covers, blank=True, help_text=_("What it pays for, if it pays."))
+    name = models.CharField(max_length=200)
+    what = models.TextField(help_text=_("What it does, who qualifies, what it costs you, how to apply. Markdown."))
+    phone = models.CharField(max_length=60, blank=True, help_text=_("As people dial it: 1-800-555-0100."))
+    url = models.URLField(max_length=600, blank=True)
+    drugs = models.ManyToManyField(
+        Drug, blank=True, related_name="programmes", help_text=_("Only for these drugs. Empty: for any.")
+    )
+    references = models.ManyToManyField(Reference, related_name="+")
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["jurisdiction__number", "number", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="programme_kind_is_known", condition=Q(kind__in=["public", "navigator", "manufacturer", "other"])
+            ),
+            models.CheckConstraint(
+                name="programme_covers_is_known_or_empty", condition=Q(covers__in=["", "hospital", "home", "both"])
+            ),
+            models.CheckConstraint(
+                name="programme_public_says_where",
+                condition=~Q(kind="public") | Q(jurisdiction__isnull=False),
+                violation_error_message=_("A public programme belongs to a province, a territory or NIHB: say which."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Milestone(models.Model):
+    """One dated decision on a drug's way to patients: authorization, recommendation, price negotiation.
+
+    What a province then decides is its Funding.
+    """
+
+    slug = models.SlugField(max_length=150, unique=True, blank=True, help_text=_("Made from the rest if left empty."))
+    drug = models.ForeignKey(Drug, on_delete=models.CASCADE, related_name="milestones")
+    indications = models.ManyToManyField(
+        Indication, blank=True, related_name="milestones", help_text=_("The uses it is about, if they are listed here.")
+    )
+    about = models.CharField(max_length=250, help_text=_("The use it is about, in a few plain words."))
+    body = models.CharField(max_length=14, choices=Body)
+    outcome = models.CharField(max_length=28, choices=Outcome)
+    number = models.CharField(max_length=30, blank=True, help_text=_("Number of the review, such as PC0243-000."))
+    date = PartialDateField(help_text=_("When it was decided, as exact as the source. Empty if the source gives no date."))
+    note = models.TextField(blank=True, help_text=_("Conditions or reasons, in plain words."))
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
+
+    objects = BySlug()
+
+    class Meta:
+        ordering = ["drug__name", "date", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="milestone_outcome_is_one_of_its_body",
+                condition=models.Q(
+                    *(Q(body=body, outcome__in=outcomes) for body, outcomes in OUTCOMES.items()), _connector=Q.OR
+                ),
+                violation_error_message=_("This body does not decide that: choose another outcome."),
+            ),
+            models.CheckConstraint(name="milestone_date_is_a_partial_date", condition=Q(date__regex=PARTIAL_DATE)),
+            models.UniqueConstraint(
+                name="one_milestone_per_review_number",
+                fields=["body", "number"],
+                condition=~Q(number=""),
+                violation_error_message=_("This review is here already: look it up by its number."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = free_slug(Milestone, f"{self.drug.slug}-{self.body}-{self.number or self.date or 'undated'}")
+        super().save(*args, **kwargs)
+
+    def natural_key(self):
+        return (self.slug,)
 
 
 class Funding(models.Model):
@@ -284,6 +501,11 @@ class Funding(models.Model):
         null=True,
         blank=True,
         help_text=_("When one of us last confirmed it at the source. Empty: never since it was entered."),
+    )
+    check_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("For how many days a check counts. Empty: the limit of the site, which is 180 unless it was set."),
     )
     history = models.BooleanField(default=False, help_text=_("Replaced by a newer row: kept, but no longer current."))
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
@@ -320,6 +542,14 @@ class Funding(models.Model):
 
     def __str__(self):
         return self.slug
+
+    def clean(self):
+        if self.indication_id and self.drug_id and not self._drug_is_of_indication():
+            raise ValidationError({"indication": _("This use is of a regimen that the drug is not part of.")})
+
+    def _drug_is_of_indication(self) -> bool:
+        regimen = self.indication.regimen
+        return regimen.lead_id == self.drug_id or regimen.companions.filter(pk=self.drug_id).exists()
 
     def save(self, *args, **kwargs):
         if not self.slug:

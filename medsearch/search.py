@@ -13,7 +13,7 @@ def folded(words: str) -> str:
 
 
 def names_of(drug: Drug) -> tuple[str, ...]:
-    return tuple(name for name in (drug.name.en, drug.name.fr, *drug.other_names, *drug.brands) if name)
+    return drug.names
 
 
 def find(drugs: Iterable[Drug], query: str) -> list[Drug]:

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Regimen, Route
+from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
 
 
 @register(Route)
@@ -10,12 +10,12 @@ class RouteTranslation(TranslationOptions):
 
 @register(DrugClass)
 class DrugClassTranslation(TranslationOptions):
-    fields = ("name", "how_it_works", "benefit", "harm", "experience")
+    fields = ("name", "how_it_works", "benefit", "harm", "experience", "call_at_once")
 
 
 @register(Drug)
 class DrugTranslation(TranslationOptions):
-    fields = ("name", "summary")
+    fields = ("name", "summary", "benefit", "harm", "experience", "call_at_once")
 
 
 @register(Regimen)
@@ -30,7 +30,17 @@ class IndicationTranslation(TranslationOptions):
 
 @register(Jurisdiction)
 class JurisdictionTranslation(TranslationOptions):
-    fields = ("name", "programmes", "hospital_drugs", "home_drugs", "status_words")
+    fields = ("name", "hospital_drugs", "home_drugs", "status_words")
+
+
+@register(Programme)
+class ProgrammeTranslation(TranslationOptions):
+    fields = ("name", "what")
+
+
+@register(Milestone)
+class MilestoneTranslation(TranslationOptions):
+    fields = ("about", "note")
 
 
 @register(Funding)

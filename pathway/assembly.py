@@ -340,7 +340,7 @@ class _Assembly:
                 made.DrugInCard(
                     slug=slug,
                     name=formulary.drugs[slug].name,
-                    brands=formulary.drugs[slug].brands,
+                    brands=(*formulary.drugs[slug].brands, *formulary.drugs[slug].biosimilars),
                     routes=tuple(formulary.routes[route].name for route in formulary.drugs[slug].routes),
                 )
                 for slug in regimen.drugs

@@ -20,7 +20,7 @@ from glossary.frozen import Glossary
 from glossary.marking import Lexicon, mentions
 from glossary.prose import Link, Prose, links, parse, plain
 from medsearch.formulary import is_recent
-from medsearch.frozen import Indication
+from medsearch.frozen import OTHER_PAGES, Indication
 from personalization.boxes import Box, contains, intersections, meets, uncovered
 
 from .assembly import Content
@@ -189,6 +189,7 @@ class _Audit:
         used |= {track.population for track in self.content.pathway.tracks}
         used |= {indication.population for indication in self.content.formulary.indications.values()}
         used |= {question.asked_of for question in self.content.questions}
+        used |= {population.slug for population in self.content.populations.values() if population.subtype}
         same: dict[tuple[Box, ...], str] = {}
         for population in self.content.populations.values():
             boxes = self.reach.boxes(population.slug)
@@ -317,10 +318,13 @@ class _Audit:
                     yield f"block {block.slug}", slot, None
         section = self.content.formulary.section
         for group in section.classes:
-            for slot in (group.how_it_works, group.benefit, group.harm, group.experience):
+            for slot in (group.how_it_works, group.benefit, group.harm, group.experience, group.call_at_once):
                 yield f"drug class {group.slug}", slot, None
         for drug in section.drugs:
-            yield f"drug {drug.slug}", drug.summary, None
+            for slot in (drug.summary, drug.benefit, drug.harm, drug.experience, drug.call_at_once):
+                yield f"drug {drug.slug}", slot, None
+        for programme in section.programmes:
+            yield f"programme {programme.slug}", programme.what, None
         for indication in section.indications:
             yield f"indication {indication.slug}", indication.note, None
         for question in self.content.questions:
@@ -337,7 +341,8 @@ class _Audit:
     def internal_link(self, where: str, link: Link) -> Iterable[Finding]:
         parts = [part for part in link.url.split("/") if part and part not in ("en", "fr")]
         terms = {term.slug for term in self.glossary.terms}
-        known = {"medsearch": set(self.content.formulary.drugs), "glossary": terms, "plan": set(), "about": set()}
+        drugs = {*self.content.formulary.drugs, *OTHER_PAGES}
+        known = {"medsearch": drugs, "glossary": terms, "plan": set(), "about": set()}
         if not parts or parts[0] not in known or (len(parts) > 1 and parts[1] not in known[parts[0]]):
             yield Finding(
                 Severity.ERROR,
@@ -363,12 +368,13 @@ class _Audit:
 
     def references(self) -> Iterable[Finding]:
         section = self.content.formulary.section
-        cited: set[str] = {row.reference for row in section.funding}
+        cited = {row.reference for row in section.funding} | {row.reference for row in section.milestones}
         rests_on: list[tuple[str, str, tuple[str, ...]]] = [
             *(("block", block.slug, block.references) for block in self.content.pathway.blocks if block.body),
             *(("drug", drug.slug, drug.references) for drug in section.drugs),
             *(("drug class", group.slug, group.references) for group in section.classes),
             *(("indication", use.slug, use.references) for use in section.indications),
+            *(("programme", programme.slug, programme.references) for programme in section.programmes),
             *(("term", term.slug, term.references) for term in self.glossary.terms),
             *(("track", track.slug, track.references) for track in self.content.pathway.tracks),
             *(("question", question.slug, question.references) for question in self.content.questions),
@@ -409,7 +415,7 @@ class _Audit:
                     "Review it, and set the next date.",
                 )
         for row in section.funding:
-            if not row.history and not is_recent(row.checked, on=self.on, check_days=self.limits.check_days):
+            if not row.history and not is_recent(row, on=self.on, check_days=self.limits.check_days):
                 yield Finding(
                     Severity.WARNING,
                     "funding-to-confirm",

@@ -101,7 +101,7 @@ def _lexicon(language: str, release: releases.Active) -> Lexicon:
     drugs = [
         Entry(words=name, kind="drug", key=drug.slug)
         for drug in release.sections["medsearch"].drugs
-        for name in (getattr(drug.name, language), *drug.other_names, *drug.brands)
+        for name in (getattr(drug.name, language), *drug.other_names, *drug.brands, *drug.biosimilars)
         if name
     ]
     return Lexicon([*drugs, *entries(release.sections["glossary"], language)])

@@ -84,7 +84,7 @@ class RuleInline(admin.StackedInline):
 class PopulationAdmin(TranslationAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "reads_as"]
+    fields = ["name", "slug", "subtype", "reads_as"]
     readonly_fields = ["reads_as"]
     inlines = [RuleInline]
 

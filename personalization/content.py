@@ -66,6 +66,7 @@ def freeze() -> Personalization:
             slug=row.slug,
             name=text_of(row, "name"),
             rules=tuple(answers_of(rule.options.all()) for rule in sorted(row.rules.all(), key=lambda rule: rule.number)),
+            subtype=row.subtype,
         )
         for row in models.Population.objects.prefetch_related("rules__options__question").order_by("slug")
     )

@@ -59,6 +59,8 @@ class Population(msgspec.Struct, frozen=True):
     slug: str
     name: Text
     rules: tuple[Answers, ...]
+    subtype: bool = False
+    """One of the subtypes by receptors, by which a list of drugs can be narrowed down."""
 
 
 class Personalization(msgspec.Struct, frozen=True):

@@ -137,6 +137,9 @@ class Population(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200, help_text=_("Such as “HER2-positive, metastatic”. Readers see it."))
+    subtype = models.BooleanField(
+        default=False, help_text=_("One of the subtypes by receptors, by which readers can narrow a list of drugs down.")
+    )
 
     objects = BySlug()
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from evidence.models import Reference, Release
 from glossary.models import Term
-from medsearch.models import Drug, DrugClass, Funding, Indication
+from medsearch.models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme
 from pathway.models import Block, DecisionOption, Step, Track, TrackStep
 from personalization.models import Option, Population, Question, Rule
 
@@ -62,6 +62,15 @@ CHECKS = [
     ),
     ("drug_has_a_summary", Drug, {}, {"summary": "Any."}, {"summary": ""}),
     ("drug_atc_is_a_code_or_empty", Drug, {}, {"atc": "L02BG04"}, {"atc": "letrozole"[:7]}),
+    ("drug_keeps_the_balance", Drug, {}, dict.fromkeys(THREE, "Any."), {**dict.fromkeys(THREE, "Any."), "harm": ""}),
+    ("drug_generics_is_known", Drug, {}, {"generics": "yes"}, {"generics": "some"}),
+    ("drug_slug_is_not_another_page", Drug, {}, {"slug": "anywhere"}, {"slug": "where"}),
+    ("jurisdiction_tile_is_on_the_map", Jurisdiction, {}, {"map_row": 5}, {"map_row": 6}),
+    ("programme_kind_is_known", Programme, {"kind": "navigator"}, {"kind": "other"}, {"kind": "bank"}),
+    ("programme_covers_is_known_or_empty", Programme, {}, {"covers": ""}, {"covers": "teeth"}),
+    ("programme_public_says_where", Programme, {"jurisdiction": None}, {"kind": "other"}, {"kind": "public"}),
+    ("milestone_outcome_is_one_of_its_body", Milestone, {"body": "cda"}, {"outcome": "reimburse"}, {"outcome": "agreement"}),
+    ("milestone_date_is_a_partial_date", Milestone, {}, {"date": "2021-11"}, {"date": "November 2021"}),
     ("indication_setting_is_known", Indication, {"first_line": False}, {"setting": "adjuvant"}, {"setting": "palliative"}),
     ("indication_approval_is_known", Indication, {}, {"approval": "conditions"}, {"approval": "maybe"}),
     ("indication_lines_are_metastatic", Indication, {"first_line": True}, {"second_line": True}, {"setting": "adjuvant"}),
@@ -133,6 +142,14 @@ ONCE = [
     ("rule_number_once_per_population", Rule, {}, {"number": 99}, {}),
     ("one_current_funding_per_indication", Funding, {"history": False}, {"history": True}, {}),
     ("one_current_funding_per_whole_drug", Funding, {"history": False, "indication": None}, {"history": True}, {}),
+    (
+        "one_tile_on_the_map_each",
+        Jurisdiction,
+        {},
+        {"code": "any", "number": 99, "map_row": 5},
+        {"code": "any", "number": 99},
+    ),
+    ("one_milestone_per_review_number", Milestone, {"body": "cda", "number": "PC0243-000"}, {"number": "PC0243-001"}, {}),
     (
         "one_track_for_open_stage",
         Track,

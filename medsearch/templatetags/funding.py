@@ -62,7 +62,7 @@ def funding_words(now) -> str:
             "checked": checked,
         }
     if now.row.checked:
-        return _("Last known: %(status)s (%(since)s), last checked %(checked)s") % {
+        return _("Last known: %(status)s (%(since)s), not checked since %(checked)s") % {
             "status": status,
             "since": since,
             "checked": partial_date(now.row.checked),

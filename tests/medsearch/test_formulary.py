@@ -52,7 +52,12 @@ def counted(*rows):
     ],
 )
 def test_a_check_counts_for_as_long_as_the_limit(checked, recent):
-    assert is_recent(checked, on=DAY, check_days=LIMIT) is recent
+    assert is_recent(funding(checked=checked), on=DAY, check_days=LIMIT) is recent
+
+
+def test_a_row_with_a_limit_of_its_own_keeps_to_it():
+    assert not is_recent(funding(checked="2026-06-01", check_days=28), on=DAY, check_days=LIMIT)
+    assert is_recent(funding(checked="2026-06-01", check_days=29), on=DAY, check_days=LIMIT)
 
 
 def test_a_row_checked_recently_is_sure():

@@ -20,6 +20,7 @@ from personalization.frozen import Personalization
 from personalization.profile import Profile
 from tests.conftest import DAY
 from tests.personalization.worlds import box, is_in, permitted, question, world, worlds
+from tests.rows import row
 
 NOTHING = Text()
 
@@ -51,7 +52,7 @@ def content(section: Personalization, tracks: dict[str, str], blocks: list[Block
         published_at=datetime(2026, 11, 23, tzinfo=UTC),
         evidence=Evidence(references=()),
         personalization=section,
-        medsearch=MedSearch((), (), (), (), (), (), ()),
+        medsearch=row(MedSearch),
         pathway=Pathway(
             tracks=tuple(Track(slug, NOTHING, NOTHING, population, (slug,), ()) for slug, population in tracks.items()),
             steps=tuple(Step(slug, NOTHING, NOTHING, "", False, NOTHING) for slug in tracks),

@@ -11,6 +11,7 @@ IN_ORDER = [
     "questions",
     "questions-further",
     "populations",
+    "subtypes",
     "exclusions",
     "glossary",
     "routes",
@@ -20,6 +21,8 @@ IN_ORDER = [
     "indications",
     "indications-early",
     "jurisdictions",
+    "programmes",
+    "milestones",
     "funding",
     "track-metastatic",
 ]
