@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff manage test test-quick check fix clean
+.PHONY: help run staff manage test test-quick bench check fix clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: $(VENV)/dev ## all tests: SQLite, PostgreSQL, a real browser
 
 test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
 	@$(PY) -m pytest -q -m "not browser"
+
+bench: $(VENV)/run ## how the time for a search grows with the number of drugs, as ratios
+	@$(PY) scripts/bench.py
 
 check: $(VENV)/dev ## lint, types, templates, migrations, import directions; changes nothing
 	$(VENV)/bin/ruff check .

@@ -22,7 +22,11 @@ try:
     BEHIND_PROXY = env.bool("PATHWAY_BEHIND_PROXY", False)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{LOCAL_DIR / 'pathway.sqlite3'}")}
     RELEASE_CHECK_SECONDS = env.float("PATHWAY_RELEASE_CHECK_SECONDS", 3.0)
+    CONTENT_LICENCE = env.str("PATHWAY_CONTENT_LICENCE", "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0")
     FUNDING_CHECK_DAYS = env.int("PATHWAY_FUNDING_CHECK_DAYS", 180)
+    FEEDBACK_DUE_DAYS = env.int("PATHWAY_FEEDBACK_DUE_DAYS", 14)
+    FEEDBACK_PER_DAY = env.int("PATHWAY_FEEDBACK_PER_DAY", 500)
+    FEEDBACK_EMAIL = env.str("PATHWAY_FEEDBACK_EMAIL", "")
 except EnvError as error:
     raise ImproperlyConfigured(
         f"{error}. Pathway reads its settings from the environment: `make run` sets them for this machine, "
@@ -52,16 +56,19 @@ INSTALLED_APPS = [
     "django.forms",  # so that our templates can override those of widgets
     "crispy_forms",
     "crispy_bootstrap5",
+    "import_export",
     "evidence",
     "personalization",
     "glossary",
     "medsearch",
     "pathway",
+    "feedback",
     "config",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "config.middleware.PublicHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

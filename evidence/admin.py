@@ -1,15 +1,23 @@
 """Sources, releases and publishing. What all content admins share stands here too."""
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from import_export.admin import ImportExportMixin
+from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 
 from . import releases
 from .models import Reference, Release
+from .resources import ReferenceResource
+from .sheets import CSV, LARGEST, XLSX, InThePage, Spreadsheet, Unreadable
 
 REVIEW_FIELDS = (
     _("Review"),
@@ -18,8 +26,117 @@ REVIEW_FIELDS = (
 """The fieldset of everything that a clinician signs off."""
 
 
+class ChooseFile(ImportForm):
+    """The file alone: what it is, it says itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["import_file"].widget.attrs["accept"] = ".csv,.xlsx"
+        self.fields["format"].widget = forms.HiddenInput()
+        self.initial["format"] = "0"
+
+    def clean_import_file(self):
+        file = self.cleaned_data["import_file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(
+                _("The file is larger than 1.5 MB. Split it, and import the parts one after another.")
+            )
+        return file
+
+
+class ConfirmImport(ConfirmImportForm):
+    shown = forms.CharField(widget=forms.HiddenInput())
+
+    def clean_import_file_name(self):
+        kept = self.cleaned_data["import_file_name"]
+        try:
+            InThePage(name=kept).read()
+        except signing.BadSignature as error:
+            raise forms.ValidationError(_("This page is too old to confirm. Choose the file again.")) from error
+        return kept
+
+
+class ChooseFormat(ExportForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = [choice for choice in self.fields["format"].choices if choice[0]]
+        self.fields["format"].widget = forms.RadioSelect(choices=offered)
+        self.initial["format"] = offered[-1][0]
+
+
+class AsTable(ImportExportMixin):
+    """Import and export of an admin's rows as CSV or XLSX. Deletes nothing."""
+
+    import_formats = [Spreadsheet]
+    export_formats = [CSV, XLSX]
+    import_form_class = ChooseFile
+    confirm_form_class = ConfirmImport
+    export_form_class = ChooseFormat
+    tmp_storage_class = InThePage
+
+    def has_import_permission(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request):
+        return self.has_view_permission(request)
+
+    def get_import_context_data(self, **kwargs):
+        (resource,) = self.resource_classes
+        return {"columns": resource().fields.values()}
+
+    def get_import_data_kwargs(self, *, form=None, **kwargs):
+        return {**kwargs, "shown": form.cleaned_data.get("shown")}
+
+    def add_data_read_fail_error_to_form(self, form, error):
+        if not isinstance(error, Unreadable):
+            raise error
+        form.add_error("import_file", str(error))
+
+    def import_action(self, request, **kwargs):
+        response = super().import_action(request, **kwargs)
+        context = response.context_data
+        if "confirm_form" in context:
+            if context["result"].changes:
+                context["confirm_form"].initial["shown"] = context["result"].fingerprint
+            else:
+                del context["confirm_form"]
+        return response
+
+    def process_import(self, request, **kwargs):
+        response = super().process_import(request, **kwargs)
+        if getattr(response, "context_data", None) and "confirm_form" in response.context_data:
+            for said in response.context_data.pop("confirm_form").errors.get("import_file_name", []):
+                messages.error(request, said)
+            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import"))
+        return response
+
+    def process_result(self, result, request):
+        if not result.findings:
+            return super().process_result(result, request)
+        form = self.import_form_class(self.get_import_formats(), self.get_import_resource_classes(request))
+        context = {
+            **self.admin_site.each_context(request),
+            **self.get_import_context_data(),
+            "title": _("Import"),
+            "form": form,
+            "media": self.media + form.media,
+            "opts": self.opts,
+            "result": result,
+        }
+        return TemplateResponse(request, [self.import_template_name], context)
+
+    def add_success_message(self, result, request):
+        said = _("Imported: %(added)s new, %(changed)s changed, %(unchanged)s as they were.")
+        counts = {"added": result.added, "changed": result.changed, "unchanged": result.unchanged}
+        messages.success(request, said % counts)
+
+    def _create_log_entry(self, user_pk, rows, import_type, action_flag):
+        LogEntry.objects.log_actions(user_pk, rows, action_flag, change_message=_("Imported from a file."))
+
+
 @admin.register(Reference)
-class ReferenceAdmin(admin.ModelAdmin):
+class ReferenceAdmin(AsTable, admin.ModelAdmin):
+    resource_classes = [ReferenceResource]
     list_display = ["title", "organisation", "published", "accessed"]
     list_filter = ["organisation"]
     search_fields = ["title", "organisation", "url", "slug"]
@@ -30,8 +147,8 @@ class ReferenceAdmin(admin.ModelAdmin):
 class ReleaseAdmin(admin.ModelAdmin):
     """Looking at releases, publishing one, activating an older one. Nothing here is edited or deleted."""
 
-    list_display = ["number", "published_at", "published_by", "notes", "active"]
-    fields = ["number", "published_at", "published_by", "notes", "sha256", "active"]
+    list_display = ["number", "published_at", "published_by", "notes", "active", "wrong"]
+    fields = ["number", "published_at", "published_by", "notes", "sha256", "active", "wrong"]
     readonly_fields = fields
     change_list_template = "admin/evidence/release/change_list.html"
     change_form_template = "admin/evidence/release/change_form.html"
@@ -56,6 +173,7 @@ class ReleaseAdmin(admin.ModelAdmin):
         return [
             path("publish/", view(self.publish), name="evidence_release_publish"),
             path("<int:pk>/activate/", view(self.activate), name="evidence_release_activate"),
+            path("<int:pk>/mark/", view(self.mark), name="evidence_release_mark"),
             *super().get_urls(),
         ]
 
@@ -90,6 +208,28 @@ class ReleaseAdmin(admin.ModelAdmin):
             "opts": self.opts,
         }
         return render(request, "admin/evidence/release/publish.html", context)
+
+    def mark(self, request, pk):
+        """GET: what would be said to readers of old plans. POST: say it, or take it back."""
+        self._require_publisher(request)
+        release = get_object_or_404(Release, pk=pk)
+        if request.method == "POST":
+            releases.mark_wrong(release, request.POST.get("wrong", ""))
+            self.log_change(request, release, release.wrong or str(_("No longer marked as wrong.")))
+            said = (
+                _("%(release)s is marked as wrong. Whoever comes back with one of its plans is told first.")
+                if release.wrong
+                else _("%(release)s is not marked as wrong any more.")
+            )
+            messages.success(request, said % {"release": release})
+            return HttpResponseRedirect(reverse("admin:evidence_release_change", args=[pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Mark %(release)s as wrong") % {"release": release},
+            "release": release,
+            "opts": self.opts,
+        }
+        return render(request, "admin/evidence/release/mark.html", context)
 
     def activate(self, request, pk):
         self._require_publisher(request)

@@ -4,6 +4,7 @@ Editors write Markdown: paragraphs, lists, strong, emphasis and links. Nothing e
 headings, images and tables come out as plain paragraphs. A tree is made once for each text when a release is loaded.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 
@@ -174,12 +175,39 @@ def _item_html(item: Prose, mention: Callable[[Mention], str]) -> str:
     return html(item, mention)
 
 
+_OPENING = re.compile(r"[(\[“‘«]+$")
+_CLOSING = re.compile(r"^[)\]”’».,;:!?…]+")
+
+
+def _kept_together(nodes: tuple[Inline, ...]) -> Iterable[tuple[str, Inline, str]]:
+    """Each node with the punctuation that must not leave a mention beside it: browsers break lines around a button."""
+    texts = [node.text if isinstance(node, Words) else "" for node in nodes]
+    for place, node in enumerate(nodes):
+        before = after = ""
+        if isinstance(node, Mention):
+            if place and (found := _OPENING.search(texts[place - 1])):
+                before = found.group()
+            if place + 1 < len(nodes) and (found := _CLOSING.search(texts[place + 1])):
+                after = found.group()
+        elif isinstance(node, Words):
+            text = node.text
+            if place + 1 < len(nodes) and isinstance(nodes[place + 1], Mention):
+                text = _OPENING.sub("", text)
+            if place and isinstance(nodes[place - 1], Mention):
+                text = _CLOSING.sub("", text)
+            node = Words(text)
+        yield before, node, after
+
+
 def _inline_html(nodes: tuple[Inline, ...], mention: Callable[[Mention], str]) -> str:
     written = []
-    for node in nodes:
+    for before, node, after in _kept_together(nodes):
         match node:
             case Words(text=text):
                 written.append(escape(text, quote=False))
+            case Mention() if before or after:
+                together = escape(before, quote=False) + mention(node) + escape(after, quote=False)
+                written.append(f'<span class="together">{together}</span>')
             case Break():
                 written.append("<br>")
             case Mention():

@@ -1,15 +1,19 @@
 """Drugs, their uses, and who pays."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from evidence.admin import REVIEW_FIELDS
+from evidence.admin import REVIEW_FIELDS, AsTable
 
 from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
+from .resources import DrugResource, FundingResource, IndicationResource
 
 BALANCE_FIELDS = (
     _("Benefit, harm, what it is like (all three or none), and what to call about at once"),
@@ -114,7 +118,8 @@ class FundingInline(TranslationStackedInline):
 
 
 @admin.register(Drug)
-class DrugAdmin(TranslationAdmin):
+class DrugAdmin(AsTable, TranslationAdmin):
+    resource_classes = [DrugResource]
     list_display = ["name", "brands", "drug_class", "review_state"]
     list_filter = ["drug_class__therapy_group", "drug_class", "review_state"]
     list_select_related = ["drug_class"]
@@ -154,7 +159,8 @@ class RegimenAdmin(TranslationAdmin):
 
 
 @admin.register(Indication)
-class IndicationAdmin(TranslationAdmin):
+class IndicationAdmin(AsTable, TranslationAdmin):
+    resource_classes = [IndicationResource]
     list_display = ["slug", "regimen", "population", "setting", "approval"]
     list_filter = ["setting", "approval", "regimen__lead__drug_class__therapy_group"]
     list_select_related = ["regimen", "population"]
@@ -193,10 +199,25 @@ class MilestoneAdmin(TranslationAdmin):
     autocomplete_fields = ["drug", "indications", "reference"]
 
 
+class DueFilter(admin.SimpleListFilter):
+    title = _("to confirm at the source")
+    parameter_name = "due"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("never checked, or too long ago"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.due(on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
+        return queryset
+
+
 @admin.register(Funding)
-class FundingAdmin(TranslationAdmin):
+class FundingAdmin(AsTable, TranslationAdmin):
+    resource_classes = [FundingResource]
     list_display = ["drug", "jurisdiction", "indication", "status", "effective", "checked", "history"]
-    list_filter = ["status", "jurisdiction", "history"]
+    list_filter = [DueFilter, "status", "jurisdiction", "history"]
+    actions = ["confirmed_today"]
     list_select_related = ["drug", "jurisdiction", "indication"]
     search_fields = ["drug__name", "slug", "programme", "indication__slug"]
     autocomplete_fields = ["drug", "indication", "reference"]
@@ -206,3 +227,13 @@ class FundingAdmin(TranslationAdmin):
         (_("Since when, and how we know"), {"fields": ["effective", "checked", "check_days", "reference"]}),
         (_("History"), {"fields": ["history", "several", "slug"]}),
     ]
+
+    @admin.action(description=_("Confirmed at the source today"), permissions=["change"])
+    def confirmed_today(self, request, queryset):
+        """Only current rows: what was replaced by a newer row has nothing left to confirm."""
+        count = queryset.filter(history=False).update(checked=timezone.localdate())
+        self.message_user(
+            request,
+            ngettext("%(count)s row is marked as checked today.", "%(count)s rows are marked as checked today.", count)
+            % {"count": count},
+        )

@@ -1,5 +1,7 @@
 """Freezes drugs, indications and funding into a release."""
 
+from collections.abc import Callable, Mapping
+
 from django.db.models import F
 
 from evidence import releases
@@ -7,6 +9,7 @@ from evidence.content import review_of, slugs_of, text_of
 
 from .formulary import Formulary
 from .frozen import (
+    Appearance,
     Drug,
     DrugClass,
     Funding,
@@ -172,6 +175,18 @@ def freeze() -> MedSearch:
 
 def register():
     releases.register("medsearch", freeze=freeze, shape=MedSearch)
+
+
+_appearances: list[Callable[[releases.Active], Mapping[str, tuple[Appearance, ...]]]] = []
+
+
+def register_appearances(find: Callable[[releases.Active], Mapping[str, tuple[Appearance, ...]]]) -> None:
+    """Has drug pages told in which plans a drug appears: `find(release)`, drug slug → appearances."""
+    _appearances.append(find)
+
+
+def appearances(release: releases.Active, drug: str) -> tuple[Appearance, ...]:
+    return tuple(appearance for find in _appearances for appearance in release.derived(find).get(drug, ()))
 
 
 def formulary(release: releases.Active) -> Formulary:

@@ -5,14 +5,25 @@ without a row has no confirmed information, which is never counted as "not funde
 jurisdictions at once, and rows that newer ones replaced, are history and fill nothing.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 import msgspec
 
 from evidence.text import Text
 
-from .frozen import Drug, DrugClass, Funding, Indication, Jurisdiction, MedSearch, Regimen, Route
+from .frozen import (
+    Drug,
+    DrugClass,
+    Funding,
+    Indication,
+    Jurisdiction,
+    MedSearch,
+    Milestone,
+    Programme,
+    Regimen,
+    Route,
+)
 
 PAID = ("funded", "funded-with-criteria", "special-authorization")
 """Statuses in which the public plan pays, at least for some."""
@@ -57,6 +68,21 @@ class Tally(msgspec.Struct, frozen=True):
         return self.paid + self.not_paid + self.under_review + self.no_information
 
 
+class Balance(msgspec.Struct, frozen=True):
+    """What a drug can do for and to somebody: in its own words, else in those of its class. Empty if neither has any."""
+
+    benefit: Text
+    harm: Text
+    experience: Text
+    call_at_once: Text
+    of_class: bool
+    """Benefit, harm and experience are those of the class: true of drugs of its kind."""
+    call_of_class: bool
+    """The signs to call about are those of the class."""
+    references: tuple[str, ...]
+    """What these texts rest on, the drug's own sources first."""
+
+
 class Formulary:
     def __init__(self, section: MedSearch):
         self.section = section
@@ -76,6 +102,9 @@ class Formulary:
         self._funding_of: dict[str, list[Funding]] = defaultdict(list)
         for row in section.funding:
             self._funding_of[row.drug].append(row)
+        self._milestones_of: dict[str, list[Milestone]] = defaultdict(list)
+        for milestone in section.milestones:
+            self._milestones_of[milestone.drug].append(milestone)
 
     def therapy_group(self, regimen: Regimen) -> str:
         return self.classes[self.drugs[regimen.lead].drug_class].therapy_group
@@ -95,18 +124,48 @@ class Formulary:
     def funding_of(self, drug: str) -> list[Funding]:
         return self._funding_of[drug]
 
+    def milestones_of(self, drug: str) -> list[Milestone]:
+        return self._milestones_of[drug]
+
+    def programmes_for(self, drug: str, kind: str) -> tuple[Programme, ...]:
+        """The programmes of this kind for all of Canada that are for this drug, or for any."""
+        return tuple(
+            programme
+            for programme in self.section.programmes
+            if programme.kind == kind
+            and not programme.jurisdiction
+            and (drug in programme.drugs or (not programme.drugs and kind != "manufacturer"))
+        )
+
     def taken_home(self, drug: str) -> bool:
         return any(self.routes[route].taken_home for route in self.drugs[drug].routes)
+
+    def balance_of(self, drug: str) -> Balance:
+        """Benefit, harm and experience go together, so that they stay in balance; the signs to call about stand alone."""
+        own, group = self.drugs[drug], self.classes[self.drugs[drug].drug_class]
+        told = own if own.benefit else group
+        warns = own if own.call_at_once else group
+        speaking = [one for one, text in ((told, told.benefit), (warns, warns.call_at_once)) if text]
+        return Balance(
+            benefit=told.benefit,
+            harm=told.harm,
+            experience=told.experience,
+            call_at_once=warns.call_at_once,
+            of_class=told is group and bool(group.benefit),
+            call_of_class=warns is group and bool(group.call_at_once),
+            references=tuple(dict.fromkeys(slug for one in (own, group) if one in speaking for slug in one.references)),
+        )
 
     def funding_in(
         self, drug: str, jurisdiction: str, indications: tuple[str, ...] = (), *, on: date, check_days: int
     ) -> tuple[FundingNow, ...]:
-        """The current rows there about these uses (all uses, if none is named); failing that, about the drug as a whole;
-        failing that, one that says there is no information. Newest first."""
+        """The current rows there about these uses; failing that, about the drug as a whole; failing that, one that says
+        there is no information. If no use is named, all rows, of uses and of the whole. Newest first."""
         rows = [row for row in self._funding_of[drug] if row.jurisdiction == jurisdiction and not row.history]
         about_use = [row for row in rows if row.indication and (not indications or row.indication in indications)]
         about_drug = [row for row in rows if not row.indication]
-        chosen = sorted(about_use or about_drug, key=lambda row: (row.effective, row.slug), reverse=True)
+        told = about_use or about_drug if indications else about_use + about_drug
+        chosen = sorted(told, key=lambda row: (row.effective, row.slug), reverse=True)
         if chosen:
             return tuple(self.about(row, on=on, check_days=check_days) for row in chosen)
         place = self.jurisdictions[jurisdiction]
@@ -125,19 +184,29 @@ class Formulary:
     def _who_pays(self, drug: str, place: Jurisdiction) -> Text:
         return place.home_drugs if self.taken_home(drug) else place.hospital_drugs
 
+    def verdict_in(
+        self, drug: str, jurisdiction: str, indications: tuple[str, ...] = (), *, on: date, check_days: int
+    ) -> str:
+        """One word for a place: "paid" if it is last known to pay for one of the uses, else "under-review" if it is
+        deciding about one, else "not-paid" if it said no to one; with nothing known, "no-information"."""
+        found = {now.status for now in self.funding_in(drug, jurisdiction, indications, on=on, check_days=check_days)}
+        if found & set(PAID):
+            return "paid"
+        if "under-review" in found:
+            return "under-review"
+        return "not-paid" if "not-funded" in found else NO_INFORMATION
+
     def tally(self, drug: str, indications: tuple[str, ...] = (), *, on: date, check_days: int) -> Tally:
         """A jurisdiction counts as paying if it pays for one of the uses; as undecided if it is deciding about one."""
-        paid = not_paid = under_review = 0
-        for place in self.jurisdictions:
-            found = {now.status for now in self.funding_in(drug, place, indications, on=on, check_days=check_days)}
-            if found & set(PAID):
-                paid += 1
-            elif "under-review" in found:
-                under_review += 1
-            elif "not-funded" in found:
-                not_paid += 1
-        nothing = len(self.jurisdictions) - paid - not_paid - under_review
-        return Tally(paid=paid, not_paid=not_paid, under_review=under_review, no_information=nothing)
+        counted = Counter(
+            self.verdict_in(drug, place, indications, on=on, check_days=check_days) for place in self.jurisdictions
+        )
+        return Tally(
+            paid=counted["paid"],
+            not_paid=counted["not-paid"],
+            under_review=counted["under-review"],
+            no_information=counted[NO_INFORMATION],
+        )
 
 
 def good_until(row: Funding, *, check_days: int) -> date | None:

@@ -149,6 +149,21 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
 
 
+class Appearance(msgspec.Struct, frozen=True):
+    """A step of plans in which a drug appears. Not part of a release: worked out from it by the app that makes plans."""
+
+    track: Text
+    number: int
+    """Of the step in its track, from 1."""
+    step: Text
+    on_card: bool
+    """As a treatment of its own; else it is named in the text."""
+    for_whom: tuple[Text, ...]
+    """Names of the populations it is shown for; empty: everybody on the track."""
+    answers: dict[str, str]
+    """Question → option: one way to fill in the form that gets a plan with it."""
+
+
 class MedSearch(msgspec.Struct, frozen=True, kw_only=True):
     routes: tuple[Route, ...]
     classes: tuple[DrugClass, ...]

@@ -6,6 +6,8 @@ hand: the pathway app derives its drug cards from the indications here. A *Miles
 way to patients, a *Programme* is somebody who pays or helps to pay.
 """
 
+from datetime import date, timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -369,9 +371,9 @@ class Programme(models.Model):
     """Who pays for drugs, helps to pay, or helps to find out: public programmes, navigators, makers' own programmes."""
 
     class Kind(models.TextChoices):
-        PUBLIC = "public", _("public drug programme")
+        PUBLIC = "public", _("public drug program")
         NAVIGATOR = "navigator", _("navigator or help line")
-        MANUFACTURER = "manufacturer", _("maker’s patient support programme")
+        MANUFACTURER = "manufacturer", _("maker’s patient support program")
         OTHER = "other", _("other help")
 
     class Covers(models.TextChoices):
@@ -414,7 +416,7 @@ class Programme(models.Model):
             models.CheckConstraint(
                 name="programme_public_says_where",
                 condition=~Q(kind="public") | Q(jurisdiction__isnull=False),
-                violation_error_message=_("A public programme belongs to a province, a territory or NIHB: say which."),
+                violation_error_message=_("A public program belongs to a province, a territory or NIHB: say which."),
             ),
         ]
 
@@ -477,6 +479,16 @@ class Milestone(models.Model):
         return (self.slug,)
 
 
+class FundingQuerySet(models.QuerySet):
+    def due(self, *, on: date, check_days: int) -> "FundingQuerySet":
+        """Current rows never confirmed at their source, or longer ago than their limit. The same as medsearch/due.py."""
+        limits = self.exclude(check_days=None).order_by().values_list("check_days", flat=True).distinct()
+        too_old = Q(check_days=None, checked__lt=on - timedelta(days=check_days))
+        for days in limits:
+            too_old |= Q(check_days=days, checked__lt=on - timedelta(days=days))
+        return self.filter(Q(checked=None) | too_old, history=False)
+
+
 class Funding(models.Model):
     """What a jurisdiction said about paying for a drug, since when, and when we last checked.
 
@@ -510,7 +522,7 @@ class Funding(models.Model):
     history = models.BooleanField(default=False, help_text=_("Replaced by a newer row: kept, but no longer current."))
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
 
-    objects = BySlug()
+    objects = BySlug.from_queryset(FundingQuerySet)()
 
     class Meta:
         ordering = ["drug__name", "jurisdiction__number", "-effective"]

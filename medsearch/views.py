@@ -1,39 +1,34 @@
 """MedSearch: the list of drugs, and a page for each. Reading it is not answering: these are ordinary GET pages."""
 
-from itertools import groupby
-
+import msgspec
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evidence import releases
 from glossary.content import Reader
 
+from .comparison_page import comparison_page
 from .content import formulary
+from .downloads import TABLES
+from .downloads import download as make_download
+from .drug_list import DrugList, asked_by
 from .drug_page import drug_page
-from .models import TherapyGroup
-from .search import find
-
-LONGEST_QUERY = 100
+from .province_page import places as places_page
+from .province_page import province_page
+from .templatetags.funding import funding_words
 
 
 @require_safe
 def drugs(request):
-    release = releases.active()
-    found = formulary(release)
-    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    order = TherapyGroup.values
-    groups = sorted(
-        find(found.drugs.values(), query), key=lambda drug: order.index(found.classes[drug.drug_class].therapy_group)
+    page = DrugList(
+        releases.active(), asked_by(request.GET), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS
     )
-    by_group = [
-        (group, [(drug, found.classes[drug.drug_class]) for drug in members])
-        for group, members in groupby(groups, key=lambda drug: found.classes[drug.drug_class].therapy_group)
-    ]
-    return render(request, "medsearch/drugs.html", {"query": query, "groups": by_group, "count": len(groups)})
+    return render(request, "medsearch/drugs.html", {"page": page})
 
 
 @require_safe
@@ -43,3 +38,70 @@ def drug(request, slug):
         raise Http404
     page = drug_page(release, slug, on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/drug.html", {"page": page, "reader": Reader(release, get_language())})
+
+
+@require_safe
+def places(request):
+    listed, drugs = places_page(releases.active(), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
+    return render(request, "medsearch/places.html", {"places": listed, "drugs": drugs})
+
+
+@require_safe
+def place(request, code):
+    release = releases.active()
+    if code not in formulary(release).jurisdictions:
+        raise Http404
+    page = province_page(
+        release,
+        code,
+        status=request.GET.get("status", ""),
+        on=timezone.localdate(),
+        check_days=settings.FUNDING_CHECK_DAYS,
+    )
+    return render(request, "medsearch/place.html", {"page": page, "reader": Reader(release, get_language())})
+
+
+@require_safe
+def compare(request):
+    release = releases.active()
+    page = comparison_page(
+        release,
+        request.GET.getlist("drug"),
+        request.GET.get("in", ""),
+        on=timezone.localdate(),
+        check_days=settings.FUNDING_CHECK_DAYS,
+    )
+    return render(request, "medsearch/compare.html", {"page": page, "reader": Reader(release, get_language())})
+
+
+@require_safe
+def data(request):
+    names = {
+        "drugs": _("Drugs"),
+        "indications": _("Uses of drugs"),
+        "funding": _("Who pays where"),
+        "terms": _("Words explained"),
+    }
+    context = {"release": releases.active(), "licence": settings.CONTENT_LICENCE, "tables": names.items()}
+    return render(request, "medsearch/data.html", context)
+
+
+@require_safe
+def download(request, name, form):
+    if name not in TABLES or form not in ("csv", "json"):
+        raise Http404
+    table = make_download(
+        releases.active(),
+        name,
+        on=timezone.localdate(),
+        check_days=settings.FUNDING_CHECK_DAYS,
+        licence=settings.CONTENT_LICENCE,
+        in_words=funding_words,
+    )
+    if form == "json":
+        response = HttpResponse(msgspec.json.encode(table.json()), content_type="application/json")
+    else:
+        # Spreadsheets take a file without this mark for their own old encoding, and spoil every accent.
+        response = HttpResponse("\ufeff" + table.csv(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{table.filename}.{form}"'
+    return response

@@ -1,14 +1,18 @@
 """Freezes the courses of care into a release, and composes all sections into the Content that plans are made of."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from evidence import releases
 from evidence.content import review_of, slugs_of, text_of
 from glossary.content import entries
 from glossary.marking import Entry, Lexicon
+from medsearch.frozen import Appearance
 
+from .appearances import appearances
 from .assembly import Content
 from .frozen import Block, DecisionOption, Heading, Pathway, Step, Track
+from .plan_code import Scheme
 
 
 def freeze() -> Pathway:
@@ -77,6 +81,11 @@ def register():
     releases.register("pathway", freeze=freeze, shape=Pathway)
 
 
+def appearances_of_drugs(release: releases.Active) -> Mapping[str, tuple[Appearance, ...]]:
+    """In which plans each drug appears; told to MedSearch, which knows nothing of plans."""
+    return appearances(content(release), lexicon(release, "en"))
+
+
 def content(release: releases.Active) -> Content:
     return release.derived(_content)
 
@@ -89,6 +98,20 @@ def _content(release: releases.Active) -> Content:
         personalization=release.sections["personalization"],
         medsearch=release.sections["medsearch"],
         pathway=release.sections["pathway"],
+    )
+
+
+def scheme(release: releases.Active) -> Scheme:
+    """How the codes printed on plans of this release are made and read."""
+    return release.derived(_scheme)
+
+
+def _scheme(release: releases.Active) -> Scheme:
+    return Scheme(
+        release.sections["personalization"].questions,
+        release.sections["medsearch"].jurisdictions,
+        number=release.number,
+        sha256=release.sha256,
     )
 
 

@@ -3,6 +3,8 @@
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from medsearch.frozen import OTHER_PAGES
+
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -70,5 +72,5 @@ class Page(HTMLParser):
     def drugs_linked(self, language="en") -> list[str]:
         """Slugs of the drug pages that this page links to, as often as it does."""
         start = f"/{language}/medsearch/"
-        paths = (urlsplit(link).path for link in self.links if link.startswith(start))
-        return [path.removeprefix(start).strip("/") for path in paths if path != start]
+        paths = (urlsplit(link).path.removeprefix(start).strip("/") for link in self.links if link.startswith(start))
+        return [path for path in paths if path and path.split("/")[0] not in OTHER_PAGES]

@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "glossary": {"evidence"},
     "medsearch": {"evidence", "personalization", "glossary"},
     "pathway": {"evidence", "personalization", "glossary", "medsearch"},
-    "config": {"evidence", "personalization", "glossary", "medsearch", "pathway"},
+    "feedback": {"evidence", "personalization", "pathway"},
+    "config": {"evidence", "personalization", "glossary", "medsearch", "pathway", "feedback"},
 }
 MUST_BE_PURE = {
     "evidence.text",
@@ -31,6 +32,7 @@ MUST_BE_PURE = {
     "medsearch.frozen",
     "medsearch.formulary",
     "medsearch.search",
+    "medsearch.filters",
     "pathway.frozen",
     "pathway.plan",
     "pathway.assembly",
@@ -60,7 +62,7 @@ MODULES = {
     module_name(path): ast.parse(path.read_text()) for app in MAY_IMPORT for path in sorted((ROOT / app).rglob("*.py"))
 }
 PURE = {name for name, tree in MODULES.items() if (ast.get_docstring(tree) or "").startswith("PURE.")}
-PURE_MAY_IMPORT = {"msgspec": PURE, "markdown_it": {"glossary.prose"}}
+PURE_MAY_IMPORT = {"msgspec": PURE, "markdown_it": {"glossary.prose"}, "rapidfuzz": {"medsearch.search"}}
 
 
 def imports(name: str) -> set[str]:

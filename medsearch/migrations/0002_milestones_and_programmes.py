@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(max_length=120, unique=True)),
                 ('number', models.PositiveSmallIntegerField(default=1, help_text='Order among those of the same place.')),
-                ('kind', models.CharField(choices=[('public', 'public drug programme'), ('navigator', 'navigator or help line'), ('manufacturer', 'maker’s patient support programme'), ('other', 'other help')], max_length=12)),
+                ('kind', models.CharField(choices=[('public', 'public drug program'), ('navigator', 'navigator or help line'), ('manufacturer', 'maker’s patient support program'), ('other', 'other help')], max_length=12)),
                 ('covers', models.CharField(blank=True, choices=[('hospital', 'drugs given in hospital or at a cancer centre'), ('home', 'drugs taken at home'), ('both', 'drugs given in hospital and taken at home')], help_text='What it pays for, if it pays.', max_length=8)),
                 ('name', models.CharField(max_length=200)),
                 ('name_en', models.CharField(max_length=200, null=True)),
@@ -270,6 +270,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'public'), _negated=True), ('jurisdiction__isnull', False), _connector='OR'), name='programme_public_says_where', violation_error_message='A public programme belongs to a province, a territory or NIHB: say which.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'public'), _negated=True), ('jurisdiction__isnull', False), _connector='OR'), name='programme_public_says_where', violation_error_message='A public program belongs to a province, a territory or NIHB: say which.'),
         ),
     ]

@@ -8,7 +8,6 @@ import pytest
 from evidence.text import Text
 from glossary.content import Reader, entries
 from glossary.marking import mentions
-from medsearch.search import names_of
 from pathway.content import lexicon
 from tests.page import Page
 
@@ -25,7 +24,7 @@ def test_no_two_terms_share_a_name_or_alias(release):
 
 
 def test_no_alias_is_the_name_of_a_drug(release):
-    drugs = {folded(name) for drug in release.sections["medsearch"].drugs for name in names_of(drug)}
+    drugs = {folded(name) for drug in release.sections["medsearch"].drugs for name in drug.names}
     aliases = {folded(a) for term in release.sections["glossary"].terms for a in term.aliases.en.splitlines()}
     assert not aliases & drugs
 

@@ -155,3 +155,57 @@ def test_a_jurisdiction_is_counted_once_by_the_best_that_is_known_of_it(statuses
 def test_who_pays_in_general_depends_on_where_the_drug_is_taken(taken_home, who):
     (now,) = formulary(taken_home=taken_home).funding_in("d", "on", on=DAY, check_days=LIMIT)
     assert now.who_pays.en == who
+
+
+GENERAL = {"benefit": "helps most", "harm": "harms some", "experience": "tiring", "call_at_once": "call", "references": "c"}
+OWN = {"benefit": "helps", "harm": "harms", "experience": "calm", "references": "d"}
+
+
+def balance(drug, group):
+    """The balance of drug "d" of class "class", told in plain words."""
+
+    def texts(fields):
+        return {name: (words,) if name == "references" else Text(en=words) for name, words in fields.items()}
+
+    section = row(
+        MedSearch,
+        classes=(row(DrugClass, slug="class", **texts(group)),),
+        drugs=(row(Drug, slug="d", drug_class="class", **texts(drug)),),
+    )
+    told = Formulary(section).balance_of("d")
+    words = (told.benefit.en, told.harm.en, told.experience.en, told.call_at_once.en)
+    return words, told.of_class, told.call_of_class, told.references
+
+
+@pytest.mark.parametrize(
+    ("drug", "group", "told"),
+    [
+        pytest.param(
+            {**OWN, "call_at_once": "run"},
+            GENERAL,
+            (("helps", "harms", "calm", "run"), False, False, ("d",)),
+            id="the drug's own words stand in front",
+        ),
+        pytest.param(
+            {"references": "d"},
+            GENERAL,
+            (("helps most", "harms some", "tiring", "call"), True, True, ("c",)),
+            id="failing them, those of its class",
+        ),
+        pytest.param(
+            OWN,
+            GENERAL,
+            (("helps", "harms", "calm", "call"), False, True, ("d", "c")),
+            id="signs to call about are the class's if only they are missing",
+        ),
+        pytest.param(
+            {"call_at_once": "run", "references": "d"},
+            GENERAL,
+            (("helps most", "harms some", "tiring", "run"), True, False, ("d", "c")),
+            id="and the drug's own if it has only them",
+        ),
+        pytest.param({"references": "d"}, {"references": "c"}, (("", "", "", ""), False, False, ()), id="nobody has any"),
+    ],
+)
+def test_the_balance_of_a_drug(drug, group, told):
+    assert balance(drug, group) == told

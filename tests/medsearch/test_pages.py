@@ -47,7 +47,7 @@ def test_searching_by_brand_finds_the_drug(site):
 def test_searching_for_what_is_not_there_says_so(site):
     response = site.get("/en/medsearch/", {"q": "<b>aspirin"})
     assert response.status_code == 200
-    assert "No drug of that name" in response.text
+    assert "No drug found for “&lt;b&gt;aspirin”" in response.text
     assert "<b>aspirin" not in response.text
 
 

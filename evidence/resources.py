@@ -1,0 +1,607 @@
+"""Importing and exporting rows as tables, by the words people use: slugs, yes and no, dates as sources give them.
+
+`Rows` is what every table shares: a file with any fault imports nothing, and every fault is named by row, column and mend.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from hashlib import sha256
+
+import tablib
+from diff_match_patch import diff_match_patch
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from import_export import fields, resources, results, widgets
+from modeltranslation.fields import TranslationField
+from modeltranslation.settings import DEFAULT_LANGUAGE
+from modeltranslation.translator import translator
+from modeltranslation.utils import build_localized_fieldname
+
+from .models import PartialDateField, Reference
+from .sheets import ROW, Finding, Sheet, plain
+
+BETWEEN = "; "
+"""What stands between several slugs in one cell."""
+
+FEW = 20
+"""Up to so many slugs, all of them are listed to whoever names one that does not exist."""
+
+
+class Known:
+    """Every row that a cell may name, by its natural key (a slug, or a jurisdiction's code)."""
+
+    def __init__(self):
+        self._of = {}
+
+    def of(self, model) -> dict:
+        if model not in self._of:
+            self._of[model] = {key_of(row): row for row in model._default_manager.all()}
+        return self._of[model]
+
+    def add(self, row):
+        self.of(type(row))[key_of(row)] = row
+
+    def find(self, model, key: str):
+        """Raises ValueError, saying what else may have been meant."""
+        rows = self.of(model)
+        if key in rows:
+            return rows[key]
+        said = _("No %(what)s has the slug “%(key)s”.") % {"what": model._meta.verbose_name, "key": key}
+        by_name = [slug for slug, row in rows.items() if str(row).casefold() == key.casefold()]
+        near = by_name or get_close_matches(key.lower(), rows, n=1)
+        if near:
+            said += " " + _("Did you mean “%(near)s”?") % {"near": near[0]}
+        elif len(rows) <= FEW:
+            said += " " + _("There are: %(slugs)s.") % {"slugs": ", ".join(sorted(rows))}
+        else:
+            said += " " + _("Look it up in admin under %(what)s, or add it there first.") % {
+                "what": model._meta.verbose_name_plural
+            }
+        raise ValueError(said)
+
+
+def key_of(row) -> str:
+    (key,) = row.natural_key()
+    return key
+
+
+class CellWidget(widgets.Widget):
+    """One kind of cell: `clean` reads its text and raises ValueError with the mend, `render` writes it."""
+
+    hint = ""
+
+    def __init__(self, field, **kwargs):
+        super().__init__(**kwargs)
+        self.field = field
+        self.known = Known()
+
+    def render(self, value, **kwargs):
+        return "" if value is None else plain(str(value))
+
+
+class TextCell(CellWidget):
+    @property
+    def hint(self):
+        longest = self.field.max_length
+        return _("text, at most %(longest)s characters") % {"longest": longest} if longest else _("text")
+
+    def clean(self, value, row=None, **kwargs):
+        longest = self.field.max_length
+        if longest and len(value) > longest:
+            raise ValueError(
+                _("This cell has %(length)s characters, and %(longest)s fit. Shorten it.")
+                % {"length": len(value), "longest": longest}
+            )
+        try:
+            self.field.run_validators(value)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+        return value
+
+
+class SlugCell(TextCell):
+    @property
+    def hint(self):
+        return _("small letters, digits and hyphens: names the row for good")
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value)
+        except ValueError as error:
+            if len(value) > self.field.max_length:
+                raise
+            raise ValueError(
+                _("“%(value)s” is no slug. Use small letters, digits and hyphens, such as “abc-2024”.") % {"value": value}
+            ) from error
+
+
+class AddressCell(TextCell):
+    @property
+    def hint(self):
+        return _("a web address, from https:// on")
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            value = super().clean(value)
+        except ValueError as error:
+            if len(value) > self.field.max_length:
+                raise
+            raise ValueError(self._said(value)) from error
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError(self._said(value))
+        return value
+
+    def _said(self, value):
+        return _("“%(value)s” is no web address. Copy it whole, from https:// on.") % {"value": value}
+
+
+class PartialDateCell(TextCell):
+    @property
+    def hint(self):
+        return _("a date as the source gives it: 2024, 2024-05 or 2024-05-31")
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            value = super().clean(value)
+            if len(value) == len("2024-05-31"):
+                date.fromisoformat(value)
+        except ValueError as error:
+            said = _("“%(value)s” is no date we can read. Write it as 2024, 2024-05 or 2024-05-31.")
+            raise ValueError(said % {"value": value}) from error
+        return value
+
+
+class DateCell(CellWidget):
+    @property
+    def hint(self):
+        return _("a date: 2024-05-31")
+
+    def clean(self, value, row=None, **kwargs):
+        if not value:
+            return None
+        try:
+            if len(value) != len("2024-05-31"):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError as error:
+            said = _("“%(value)s” is no date we can read. Write year, month and day: 2024-05-31.")
+            raise ValueError(said % {"value": value}) from error
+
+    def render(self, value, **kwargs):
+        return value.isoformat() if value else ""
+
+
+class NumberCell(CellWidget):
+    @property
+    def hint(self):
+        return _("a whole number")
+
+    def clean(self, value, row=None, **kwargs):
+        if not value:
+            return None
+        if not value.isascii() or not value.isdigit():
+            raise ValueError(_("“%(value)s” is no whole number. Write digits only.") % {"value": value})
+        try:
+            self.field.run_validators(int(value))
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+        return int(value)
+
+
+class YesNoCell(CellWidget):
+    @property
+    def hint(self):
+        return _("yes or no")
+
+    def clean(self, value, row=None, **kwargs):
+        if value.lower() not in ("yes", "no"):
+            raise ValueError(_("“%(value)s” is neither yes nor no. Write yes or no.") % {"value": value})
+        return value.lower() == "yes"
+
+    def render(self, value, **kwargs):
+        return "yes" if value else "no"
+
+
+class ChoiceCell(CellWidget):
+    @property
+    def allowed(self):
+        return [value for value, _label in self.field.choices if value]
+
+    @property
+    def hint(self):
+        return _("one of: %(allowed)s") % {"allowed": ", ".join(self.allowed)}
+
+    def clean(self, value, row=None, **kwargs):
+        if value not in self.allowed and (value or not self.field.blank):
+            said = _("“%(value)s” is not allowed here. Write one of: %(allowed)s.")
+            raise ValueError(said % {"value": value, "allowed": ", ".join(self.allowed)})
+        return value
+
+
+class NamedCell(CellWidget):
+    """Another row, by its slug."""
+
+    @property
+    def hint(self):
+        return _("slug of one of the %(what)s") % {"what": self.field.related_model._meta.verbose_name_plural}
+
+    def clean(self, value, row=None, **kwargs):
+        return self.known.find(self.field.related_model, value) if value else None
+
+    def render(self, value, **kwargs):
+        return key_of(value) if value else ""
+
+
+class NamedSeveralCell(CellWidget, widgets.ManyToManyWidget):
+    """Other rows, by their slugs."""
+
+    def __init__(self, field):
+        super().__init__(field, model=field.related_model)
+
+    @property
+    def hint(self):
+        return _("slugs of %(what)s, with “; ” between them") % {"what": self.field.related_model._meta.verbose_name_plural}
+
+    def clean(self, value, row=None, **kwargs):
+        found, wrong = [], []
+        for key in dict.fromkeys(filter(None, map(str.strip, value.split(BETWEEN.strip())))):
+            try:
+                found.append(self.known.find(self.field.related_model, key))
+            except ValueError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise ValueError(" ".join(wrong))
+        return found
+
+    def render(self, value, **kwargs):
+        rows = value.all() if isinstance(value, models.Manager) else value or ()
+        return BETWEEN.join(sorted(map(key_of, rows)))
+
+
+KINDS = [
+    (models.ManyToManyField, NamedSeveralCell),
+    (models.ForeignKey, NamedCell),
+    (PartialDateField, PartialDateCell),
+    (models.SlugField, SlugCell),
+    (models.URLField, AddressCell),
+    (models.DateField, DateCell),
+    (models.BooleanField, YesNoCell),
+    (models.PositiveSmallIntegerField, NumberCell),
+    (models.CharField, TextCell),
+    (models.TextField, TextCell),
+]
+
+
+def cell_of(field) -> CellWidget:
+    if field.choices:
+        return ChoiceCell(field)
+    return next(kind(field) for of, kind in KINDS if isinstance(field, of))
+
+
+class Column(fields.Field):
+    """A column of the file, which is a field of the model. `required`: its cells may not be empty."""
+
+    def __init__(self, field):
+        super().__init__(attribute=field.name, column_name=field.name, widget=cell_of(field))
+        self.several = isinstance(field, models.ManyToManyField)
+        translated = isinstance(field, TranslationField)
+        original = field.translated_field if translated else field
+        self.help_text = original.help_text
+        self.required = not original.blank and (not translated or field.language == DEFAULT_LANGUAGE)
+        self.in_every_file = field.name == "slug" or (self.required and not original.has_default())
+
+    def clean(self, row, **kwargs):
+        text = row[self.column_name]
+        if self.required and not text and not isinstance(self.widget, (ChoiceCell, YesNoCell)):
+            raise ValueError(_("This cell may not be empty. What belongs here: %(hint)s.") % {"hint": self.widget.hint})
+        return self.widget.clean(text, row=row)
+
+    def save(self, instance, row, is_m2m=False, **kwargs):
+        # What says the same already stays as it is: an empty translation is sometimes null and sometimes "".
+        if row[self.column_name] != self.export(instance) or (self.required and not row[self.column_name]):
+            super().save(instance, row, is_m2m, **kwargs)
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell before and after. `parts`: ("same" | "gone" | "come", text) of a text of which only some words change."""
+
+    column: str
+    before: str
+    after: str
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        if not (self.before and self.after) or max(len(self.before), len(self.after)) < 60:
+            return []
+        compare = diff_match_patch()
+        pieces = compare.diff_main(self.before, self.after)
+        compare.diff_cleanupSemantic(pieces)
+        return [({-1: "gone", 0: "same", 1: "come"}[way], text) for way, text in pieces]
+
+
+class Diff(resources.Diff):
+    def __init__(self, resource, instance, new):
+        self.columns = [field.column_name for field in resource.get_import_fields()]
+        self.left = [""] * len(self.columns) if new else self._read_field_values(resource, instance)
+
+    def as_html(self):
+        """Despite the library's name: the changes, which the template makes HTML of."""
+        both = zip(self.columns, self.left, self.right, strict=True)
+        return [CellChange(column, before, after) for column, before, after in both if before != after]
+
+
+class Result(results.Result):
+    """What an import did, or would do."""
+
+    def __init__(self):
+        super().__init__()
+        self.findings: list[Finding] = []
+        self.notes: list[str] = []
+
+    @property
+    def changes(self) -> list:
+        return [row for row in self.rows if row.is_new() or row.is_update()]
+
+    @property
+    def added(self) -> int:
+        return self.totals[results.RowResult.IMPORT_TYPE_NEW]
+
+    @property
+    def changed(self) -> int:
+        return self.totals[results.RowResult.IMPORT_TYPE_UPDATE]
+
+    @property
+    def unchanged(self) -> int:
+        return self.totals[results.RowResult.IMPORT_TYPE_SKIP]
+
+    @property
+    def rows_with_findings(self) -> int:
+        return len({finding.row for finding in self.findings})
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for exactly these changes: what somebody confirmed is what is imported, or nothing is."""
+        said = [(row.number, [(cell.column, cell.before, cell.after) for cell in row.diff]) for row in self.changes]
+        return sha256(repr(said).encode()).hexdigest()
+
+    def has_validation_errors(self):
+        return bool(self.findings) or super().has_validation_errors()
+
+
+class Rows(resources.ModelResource):
+    """A table whose rows are named by `slug`. A subclass's `Meta.fields` lists its columns in order."""
+
+    mends: dict[str, str] = {}
+    """Constraint → how to mend what breaks it, for those of which the model says nothing."""
+
+    checked_together: frozenset[str] = frozenset()
+    """Columns that the model's `clean` compares: with a fault in one of them, it has nothing to say."""
+
+    class Meta:
+        import_id_fields = ["slug"]
+        skip_unchanged = True
+        clean_model_instances = True
+        use_transactions = True
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.known = Known()
+        for field in self.fields.values():
+            field.widget.known = self.known
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        return Column(django_field)
+
+    @classmethod
+    def get_result_class(cls):
+        return Result
+
+    @classmethod
+    def get_diff_class(cls):
+        return Diff
+
+    def get_queryset(self):
+        relations = {True: [], False: []}
+        for field in self.fields.values():
+            relations[field.several].append(field.attribute)
+        single = [name for name in relations[False] if self._meta.model._meta.get_field(name).is_relation]
+        return super().get_queryset().select_related(*single).prefetch_related(*relations[True])
+
+    def filter_export(self, queryset, **kwargs):
+        # Sorted here, because databases differ in how they sort hyphens.
+        rows = self.get_queryset().filter(pk__in=queryset.order_by().values("pk"))
+        return sorted(rows, key=lambda row: row.slug)
+
+    def in_order(self, rows: list[dict]) -> list[dict]:
+        """The order in which rows are saved, for tables in which one row makes place for another."""
+        return rows
+
+    def import_data(self, dataset: Sheet, dry_run=False, raise_errors=False, **kwargs):
+        """All or nothing. `shown`: the fingerprint of the changes that were confirmed; with others, nothing is imported."""
+        self.findings = [*dataset.findings, *self._about_columns(dataset.headers[1:])]
+        self.lost = defaultdict(set)
+        for number, column in dataset.unread:
+            self.lost[number].add(column)
+        self.notes = [*dataset.notes, *self._about_absent_columns(dataset.headers)]
+        self.missing = [n for n, column in self.fields.items() if column.in_every_file and n not in dataset.headers]
+        self.existing = {row.slug: row for row in self.get_queryset()}
+        self.numbers: dict[str, int] = {}
+        rows = []
+        for values in dataset:
+            row = dict(zip(dataset.headers, values, strict=True))
+            slug = row.get("slug")
+            if slug and slug in self.numbers:
+                said = _("Row %(row)s has this slug already. Each row of a file needs its own: delete or rename one.")
+                self.findings.append(Finding(row[ROW], "slug", said % {"row": self.numbers[slug]}, slug))
+                continue
+            if slug:
+                self.numbers[slug] = row[ROW]
+            rows.append(row)
+        headers = list(dict.fromkeys(dataset.headers))
+        ordered = tablib.Dataset(*(tuple(row.values()) for row in self.in_order(rows)), headers=headers)
+        kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
+        return super().import_data(ordered, dry_run, raise_errors, **kwargs)
+
+    def _about_columns(self, headers: list[str]) -> list[Finding]:
+        found = []
+        for place, header in enumerate(headers, 1):
+            if not header:
+                said = _("The %(place)s. column has no name. Name it in row 1, or delete it.") % {"place": place}
+                found.append(Finding(1, "", said))
+            elif header not in self.fields:
+                near = get_close_matches(header, self.fields, n=1)
+                said = _("There is no column of this name here.") + " "
+                said += _("Did you mean “%(near)s”?") % {"near": near[0]} if near else _("Delete it.")
+                found.append(Finding(1, header, said, header))
+            elif header in headers[: place - 1]:
+                found.append(Finding(1, header, _("This column is there twice. Delete one of them."), header))
+        found += [
+            Finding(1, name, _("This column is missing. Add it: every file needs it, and an export has it."))
+            for name, column in self.fields.items()
+            if column.in_every_file and name not in headers
+        ]
+        return found
+
+    def _about_absent_columns(self, headers: list[str]) -> list[str]:
+        absent = [name for name, column in self.fields.items() if name not in headers and not column.in_every_file]
+        if not absent:
+            return []
+        said = _("Columns that are not in the file stay as they are: %(columns)s.")
+        return [said % {"columns": ", ".join(absent)}]
+
+    def _check_import_id_fields(self, headers):
+        """A missing column is a finding like any other."""
+
+    def handle_import_error(self, result, error, raise_errors=False):
+        # What is wrong with a file never comes here: this is a fault of the program.
+        raise error
+
+    def get_instance(self, instance_loader, row):
+        return self.existing.get(row.get("slug"))
+
+    def before_import_row(self, row, **kwargs):
+        self.row = row
+
+    def _lost(self, row) -> set[str]:
+        return self.lost.get(row[ROW], set())
+
+    def _columns(self, row, *, several: bool):
+        return [
+            column
+            for name, column in self.fields.items()
+            if name in row and column.several == several and name not in self._lost(row)
+        ]
+
+    def import_instance(self, instance, row, **kwargs):
+        errors = {}
+        for column in [*self._columns(row, several=False), *self._columns(row, several=True)]:
+            try:
+                if column.several:
+                    column.clean(row)
+                else:
+                    column.save(instance, row)
+            except ValueError as error:
+                errors[column.attribute] = ValidationError(str(error))
+        if errors:
+            raise ValidationError(errors)
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        if import_validation_errors or original.pk is None or self._lost(row):
+            return False
+        # At this point several rows are still only named in the file.
+        return all(
+            column.export(instance) == column.export(original) for column in self._columns(row, several=False)
+        ) and all(
+            column.widget.render(column.clean(row)) == column.export(original) for column in self._columns(row, several=True)
+        )
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        errors = {name: list(said) for name, said in (import_validation_errors or {}).items()}
+        translated = self._translated()
+        unsound = {*errors, *self._lost(self.row), *self.missing}
+        unsound |= {original for original, column in translated.items() if column in unsound}
+        if "slug" in unsound:
+            # Which row it is remains to be seen, and with it what it may collide with.
+            raise ValidationError(errors)
+        for look in (self.clean, self.check):
+            try:
+                look(instance, unsound)
+            except ValidationError as error:
+                error.update_error_dict(errors)
+        for constraint in self._meta.model._meta.constraints:
+            try:
+                constraint.validate(self._meta.model, instance, exclude={*unsound, *errors})
+            except ValidationError as error:
+                said = str(self.mends.get(constraint.name) or " ".join(error.messages))
+                errors.setdefault(self._columns_of(constraint, translated), []).append(said)
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self, instance, unsound: set[str]):
+        """What the model itself says about a whole row."""
+        if not self.checked_together & unsound:
+            instance.clean()
+
+    def check(self, instance, unsound: set[str]):
+        """What only an import has to look at. `unsound`: columns that hold no usable value. Raises ValidationError."""
+
+    def _translated(self) -> dict[str, str]:
+        """Field as the model has it → the column that holds it in the default language."""
+        model = self._meta.model
+        if model not in translator.get_registered_models():
+            return {}
+        names = translator.get_options_for_model(model).get_field_names()
+        return {name: build_localized_fieldname(name, DEFAULT_LANGUAGE) for name in names if name not in self.fields}
+
+    def _columns_of(self, constraint, translated) -> str:
+        names = set(getattr(constraint, "fields", ()))
+        if constraint.condition is not None:
+            names |= constraint.condition.referenced_base_fields
+        columns = {translated.get(name, name) for name in names}
+        return ", ".join(name for name in self.fields if name in columns)
+
+    def save_instance(self, instance, is_create, row, **kwargs):
+        # Nothing of a file with faults is kept. Rows without faults are saved all the same where they can be, because
+        # rows after them may name them or be in their way.
+        if self.missing or self._lost(row):
+            return
+        with transaction.atomic():
+            super().save_instance(instance, is_create, row, **kwargs)
+        self.known.add(instance)
+
+    def save_m2m(self, instance, row, **kwargs):
+        if instance.pk:
+            for column in self._columns(row, several=True):
+                column.save(instance, row, is_m2m=True)
+
+    def after_import(self, dataset, result, *, shown=None, **kwargs):
+        findings = [*self.findings]
+        for place, row in enumerate(dataset.dict):
+            done = result.rows[place]
+            done.number = row[ROW]
+            for error in done.errors:
+                findings.append(Finding(row[ROW], "", _("This row could not be saved: %(why)s") % {"why": error.error}))
+            said = done.validation_error.message_dict if done.validation_error else {}
+            for column, messages in said.items():
+                column = "" if column == NON_FIELD_ERRORS else column
+                findings.append(Finding(row[ROW], column, " ".join(messages), row.get(column) or ""))
+        places = {name: place for place, name in enumerate(self.fields)}
+        findings.sort(key=lambda finding: (finding.row, places.get(finding.column.partition(",")[0], -1)))
+        result.rows.sort(key=lambda row: row.number)
+        if shown is not None and not findings and shown != result.fingerprint:
+            findings.append(Finding(0, "", _("Somebody changed these rows since you looked. Choose the file again.")))
+        result.findings = findings
+        result.notes = self.notes
+        if not findings:
+            super().after_import(dataset, result, **kwargs)
+
+
+class ReferenceResource(Rows):
+    class Meta(Rows.Meta):
+        model = Reference
+        fields = ("slug", "title", "organisation", "url", "published", "accessed")

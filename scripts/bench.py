@@ -1,0 +1,181 @@
+"""How the time for something grows with how much there is. What `make bench` calls.
+
+Each entry measures one thing on two sizes of the same kind, one after the other in the same process, and prints the ratio:
+that holds on any machine, milliseconds do not. To add an entry, write a function that returns a Comparison and put it
+into ENTRIES. docs/performance.md says how to read the table.
+"""
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+sys.path.insert(0, os.path.dirname(__file__))
+from local import settle_environment
+
+DRUGS = 10_000
+ROUNDS = 15
+DAY, CHECK_DAYS = date(2026, 11, 23), 180
+
+QUERIES = (
+    "herceptine",
+    "kadcila",
+    "enhertoo",
+    "T-DM1",
+    "nab paclitaxel",
+    "letrozole",
+    "tra",
+    "taxane",
+    "HER2-positive",
+    "duct",
+    "",
+)
+CHOICES = ({}, {"subtype": "triple-negative", "setting": "metastatic", "place": "on", "funded": "yes"})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Seconds for the same work on less and on more."""
+
+    what: str
+    less: str
+    more: str
+    seconds_less: float
+    seconds_more: float
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The median of several rounds, after one that does not count."""
+    work()
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def real_release():
+    """The content of fixtures/, as it would be published, from a database in memory."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from evidence import releases
+
+    call_command("migrate", verbosity=0)
+    call_command("load_content", verbosity=0)
+    return releases.drafted()[1]
+
+
+def with_drugs(release, count: int):
+    """The release with synthetic drugs beside its own, up to `count`: each has the class, routes, uses and funding of a
+    real one, and a name and a brand made of syllables."""
+    import msgspec
+
+    from evidence import releases
+    from evidence.text import Text
+    from medsearch.content import formulary
+    from medsearch.frozen import Regimen
+
+    chance = random.Random(4)  # noqa: S311 – the same names on every machine
+
+    def made_up() -> str:
+        return "".join(chance.choice("bcdfglmnprstvz") + chance.choice("aeiou") for _ in range(chance.randint(3, 5)))
+
+    found = formulary(release)
+    section = found.section
+    drugs, regimens, indications, funding = map(
+        list, (section.drugs, section.regimens, section.indications, section.funding)
+    )
+    replace = msgspec.structs.replace
+    for number in range(count - len(section.drugs)):
+        model = section.drugs[number % len(section.drugs)]
+        slug = f"synthetic-{number}"
+        ending = chance.choice(("mab", "ib", "taxel", "platin", "zole"))
+        names = {"name": Text(en=made_up() + ending), "brands": (made_up().capitalize(),)}
+        drugs.append(replace(model, slug=slug, other_names=(), biosimilars=(), **names))
+        regimens.append(Regimen(slug, Text(), slug, ()))
+        same = {use.slug: f"{slug}-{place}" for place, (_, use) in enumerate(found.uses_of(model.slug))}
+        indications += [replace(use, slug=same[use.slug], regimen=slug) for _, use in found.uses_of(model.slug)]
+        funding += [
+            replace(row, slug=f"{slug}-{row.slug}", drug=slug, indication=same.get(row.indication, ""))
+            for row in found.funding_of(model.slug)
+        ]
+    large = replace(
+        section,
+        drugs=tuple(drugs),
+        regimens=tuple(regimens),
+        indications=tuple(indications),
+        funding=tuple(funding),
+    )
+    sections = {**release.sections, "medsearch": large}
+    return releases.Active(number=0, published_at=release.published_at, sha256="", sections=sections)
+
+
+def compared(what: str, release, work: Callable[..., None]) -> Comparison:
+    """The same work on the real drugs and on DRUGS drugs."""
+    from medsearch.drug_list import searchable
+
+    large = with_drugs(release, DRUGS)
+    sizes = [len(searchable(one).index.drugs) for one in (release, large)]
+    return Comparison(
+        what=what,
+        less=f"{sizes[0]:,} real drugs",
+        more=f"{sizes[1]:,} drugs",
+        seconds_less=seconds(lambda: work(release)),
+        seconds_more=seconds(lambda: work(large)),
+    )
+
+
+def lists(release) -> Comparison:
+    """Everything a list needs but its HTML: what is found, in order, and every filter with its counts, words and links."""
+    from medsearch.drug_list import DrugList
+
+    def work(one) -> None:
+        for query in QUERIES:
+            for chosen in CHOICES:
+                page = DrugList(one, {"q": query, **chosen}, on=DAY, check_days=CHECK_DAYS)
+                _ = page.filters, list(page.page)
+
+    return compared(f"{len(QUERIES) * len(CHOICES)} searches, with counts of filters", release, work)
+
+
+def searches(release) -> Comparison:
+    """The search and the counting alone, without words and links, which cost the same for any number of drugs."""
+    from medsearch.drug_list import searchable
+
+    chosen = {"subtype": "triple-negative", "setting": "metastatic", "paid": "on"}
+
+    def work(one) -> None:
+        index, filters = searchable(one).index, searchable(one).filters
+        for query in QUERIES:
+            among = index.find(query).mask if query else filters.everything
+            for some in ({}, chosen):
+                _ = filters.narrowed(some, among), filters.counts(some, among)
+
+    return compared("the same without words and links", release, work)
+
+
+ENTRIES: list[Callable[..., Comparison]] = [lists, searches]
+
+
+def main() -> None:
+    settle_environment()
+    os.environ["DATABASE_URL"] = "sqlite://:memory:"
+    release = real_release()
+    print("| what | less | more | time for less | time for more | ratio |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for measure in ENTRIES:
+        row = measure(release)
+        times = f"{row.seconds_less * 1000:.1f} ms | {row.seconds_more * 1000:.1f} ms"
+        print(f"| {row.what} | {row.less} | {row.more} | {times} | {row.seconds_more / row.seconds_less:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
