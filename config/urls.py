@@ -2,7 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from . import components, views
 
 urlpatterns = [
     path("", views.choose_language, name="choose-language"),
@@ -13,7 +13,9 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("about/components/", components.components, name="components"),
     path("", include("pathway.urls")),
+    path("", include("feedback.urls")),
     path("", include("medsearch.urls")),
     path("", include("glossary.urls")),
 )

@@ -108,6 +108,12 @@ class Release(models.Model):
     changes = models.JSONField(default=list, help_text=_("What differs from the release it follows, row by row."))
     proof = models.JSONField(default=dict, help_text=_("What the checks at publishing counted and found."))
     active = models.BooleanField(default=False)
+    wrong = models.TextField(
+        blank=True,
+        help_text=_(
+            "Why plans of this release must not be relied on, in words for readers. Empty: nothing is known against it."
+        ),
+    )
 
     class Meta:
         ordering = ["-number"]

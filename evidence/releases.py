@@ -7,6 +7,7 @@ The document is canonical JSON (sorted keys, no spaces), so equal content has eq
 import hashlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -205,6 +206,17 @@ def _activate(release) -> None:
     transaction.on_commit(forget)
 
 
+def mark_wrong(release, why: str) -> None:
+    """Has everybody who comes back with a plan of this release told, before anything else, why not to rely on it.
+
+    An empty `why` takes that back. Nothing else about the release changes: not its text, nor whether it is public.
+    """
+    from .models import Release
+
+    release.wrong = why.strip()
+    Release.objects.filter(pk=release.pk).update(wrong=release.wrong)
+
+
 def _rows(document: dict) -> dict[tuple[str, str, str], dict[str, Any]]:
     rows = {}
     for section, tables in document["sections"].items():
@@ -323,3 +335,51 @@ def _look(held: Active | None) -> Active | None:
         if held is None:
             raise
         return held
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A release that was public once (or still is)."""
+
+    release: Active
+    wrong: str
+    """Why it must not be relied on, as staff said; empty if they said nothing."""
+
+
+PAST_RELEASES_HELD = 4
+"""In memory, beside the active one: each takes several megabytes."""
+_past_held: OrderedDict[str, Active] = OrderedDict()
+"""By sha256, the one asked for last at the end."""
+_holding = threading.Lock()
+
+
+def newest_number() -> int:
+    """Number of the newest release ever published; 0 if there is none. Raises DatabaseError while the database is away."""
+    from .models import Release
+
+    return Release.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def past_release(number: int) -> Past | None:
+    """The release of this number; None if there never was one.
+
+    Raises DatabaseError while the database is away, and UnreadableRelease.
+    """
+    from .models import Release
+
+    row = Release.objects.filter(number=number).values("sha256", "wrong").first()
+    if row is None:
+        return None
+    if _held is not None and _held.number == number and _held.sha256 == row["sha256"]:
+        return Past(release=_held, wrong=row["wrong"])
+    with _holding:
+        release = _past_held.get(row["sha256"])
+        if release is None or release.number != number:
+            stored = Release.objects.defer("changes", "proof").get(number=number)
+            release = Active(
+                number=number, published_at=stored.published_at, sha256=stored.sha256, sections=read(stored.document)
+            )
+            _past_held[release.sha256] = release
+        _past_held.move_to_end(release.sha256)
+        while len(_past_held) > PAST_RELEASES_HELD:
+            _past_held.popitem(last=False)
+    return Past(release=release, wrong=row["wrong"])

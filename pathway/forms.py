@@ -1,5 +1,7 @@
 """The form that asks for a profile. Its questions are the content's, so that form and rules cannot drift apart."""
 
+from typing import NamedTuple
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
@@ -12,19 +14,64 @@ from personalization.profile import Profile
 
 from .assembly import Content
 from .models import Moment
+from .plan_code import Mistyped, NewerRelease, UnknownRelease
 
 PROVINCE = "province"
 NOW = "now"
+NOT_ANSWERS = ("change", "reading")
+"""What buttons send beside the answers."""
+
+
+def code_problem(error: Exception) -> str:
+    """Why a plan code does not lead to a plan, and what to do about it."""
+    match error:
+        case Mistyped(stranger=stranger) if stranger:
+            return _(
+                "There is no “%(character)s” in plan codes: only digits and capital letters, and of those not I, L, O and U. "
+                "Please compare it with your paper."
+            ) % {"character": stranger}
+        case Mistyped():
+            return _(
+                "This code is not complete, or a character in it is not the right one. Please compare it with your paper, "
+                "group by group. B and 8, S and 5, Z and 2 are easily confused."
+            )
+        case NewerRelease():
+            return _(
+                "This code was typed correctly, but it comes from release %(number)s, and the newest one here is release "
+                "%(newest)s. It may belong to another copy of this site: please use the address printed with your plan. "
+                "Or answer the questions below."
+            ) % {"number": error.number, "newest": error.newest}
+        case UnknownRelease():
+            return _(
+                "This code was typed correctly, but the release %(number)s it comes from was never published here. It may "
+                "belong to another copy of this site: please use the address printed with your plan. Or answer the "
+                "questions below."
+            ) % {"number": error.number}
+        case _:
+            return _(
+                "This code was typed correctly, but we cannot look it up right now. Please try again in a few minutes. Or "
+                "answer the questions below: your plan can be made all the same."
+            )
 
 
 def _label(option):
     if not option.explanation:
-        return words(option.label)
+        return format_html('<span class="option-label">{}</span>', words(option.label))
     return format_html(
         '<span class="option-label">{}</span> <span class="option-help">{}</span>',
         words(option.label),
         words(option.explanation),
     )
+
+
+class SoFar(NamedTuple):
+    """What the form was given for one of its fields."""
+
+    name: str
+    short: str
+    answer: str
+    """Empty if nothing (or nothing the form knows) was given."""
+    core: bool
 
 
 class ProfileForm(forms.Form):
@@ -54,26 +101,48 @@ class ProfileForm(forms.Form):
             help_text=_("The plan opens at that step. Nothing is hidden for it."),
             error_messages={"invalid_choice": _("Choose one from the list, or leave it open.")},
         )
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.form_show_errors = True
-        further = [question.slug for question in content.questions if not question.core]
-        self.helper.layout = Layout(
-            *(Field(question.slug, template="pathway/question.html") for question in content.questions if question.core),
-            Field(NOW),
-            Field(PROVINCE),
-            Div(
-                *(Field(slug, template="pathway/question.html") for slug in further),
-                template="pathway/further_questions.html",
-                css_class="open" if self._brings_any_of(further) else "",
-            ),
-        )
 
-    def _brings_any_of(self, questions: list[str]) -> bool:
-        """Whether one of them is answered already, or is what the reader came to change."""
-        given = self.data or self.initial
-        return any(given.get(slug) for slug in questions) or given.get("change") in questions
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy-forms lays the form out."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.form_show_errors = True
+        core = [question.slug for question in self.content.questions if question.core]
+        further = [question.slug for question in self.content.questions if not question.core]
+        folded = Div(
+            *(Field(slug, template="pathway/question.html") for slug in further),
+            template="pathway/further_questions.html",
+            css_class="open" if self._needs_a_look_at_any_of(further) else "",
+        )
+        folded.answered = sum(entry.name in further and bool(entry.answer) for entry in self.so_far())
+        helper.layout = Layout(
+            *(Field(slug, template="pathway/question.html") for slug in core), Field(NOW), Field(PROVINCE), folded
+        )
+        return helper
+
+    def _needs_a_look_at_any_of(self, questions: list[str]) -> bool:
+        """Whether one of them is what the reader came to change, or has an error."""
+        return self.initial.get("change") in questions or (self.is_bound and bool(set(questions) & set(self.errors)))
+
+    def so_far(self) -> list[SoFar]:
+        """What was given, field by field, in the order of the form; unchecked."""
+        given = self.data if self.is_bound else self.initial
+        found = []
+        for question in self.content.questions:
+            option = question.option(given.get(question.slug, ""))
+            found.append(SoFar(question.slug, words(question.short), words(option.label) if option else "", question.core))
+        core = sum(entry.core for entry in found)
+        # Where they stand on the form: after the core questions, before the further ones.
+        found[core:core] = [
+            SoFar(name, short, dict(self.fields[name].choices).get(given[name], "") if given.get(name) else "", False)
+            for name, short in ((NOW, _("Where you are now")), (PROVINCE, _("Where you live")))
+        ]
+        return found
+
+    def anything_so_far(self) -> bool:
+        return any(entry.answer for entry in self.so_far())
 
     def _question_field(self, question: Question) -> forms.ChoiceField:
         text = bare_words(question.text)
@@ -106,7 +175,7 @@ class ProfileForm(forms.Form):
 
     def _refuse_what_no_form_sends(self):
         for name in self.data:
-            if name not in self.fields and name != "change":
+            if name not in self.fields and name not in NOT_ANSWERS:
                 self.add_error(None, _("There was an answer to a question that this form does not ask. It was left out."))
             elif len(self.data.getlist(name)) > 1:
                 self.add_error(

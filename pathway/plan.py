@@ -162,3 +162,8 @@ class Plan(msgspec.Struct, frozen=True):
     steps: tuple[PlanStep, ...]
     references: tuple[Cited, ...]
     review: ReviewCount
+
+    @property
+    def assumed(self) -> tuple[Answer, ...]:
+        """What was taken as given, since the reader said nothing about it."""
+        return tuple(answer for answer in self.answers if answer.assumed)

@@ -17,12 +17,19 @@ from evidence import releases
 from glossary.content import Reader
 
 from .assembly import assemble
+from .changes import changes
 from .content import content as content_of
-from .content import lexicon
-from .forms import ProfileForm
+from .content import lexicon, scheme
+from .forms import ProfileForm, code_problem
+from .glance import glance
+from .plan_code import CannotBeRead
+from .print_form import PrintForm
+from .reopening import OutOfReach, reopen
 
 LARGEST_FORM = 16_384
 """Bytes. The form sends a few hundred."""
+LONGEST_TYPED = 240
+"""Characters of what was typed for a code that are shown again, to be mended."""
 
 
 # No CSRF cookie: a POST here changes nothing on the server, and the public site sets no cookie.
@@ -45,12 +52,19 @@ def plan(request):
         return _form(request, QueryDict(), 200)
     if "change" in request.POST:
         return _form(request, request.POST, 200)
+    if "code" in request.POST:
+        return _by_code(request)
     release = releases.active()
     form = ProfileForm(request.POST, content=content_of(release))
     if not form.is_valid():
         if _wants_json(request):
             return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
         return render(request, "pathway/form.html", {"form": form, "reader": Reader(release, get_language())}, status=422)
+    return _plan(request, release, form)
+
+
+def _plan(request, release, form, reopened=None):
+    """The plan of a valid form; if it was reopened by its code, with what has changed since."""
     made = assemble(
         form.content,
         form.profile,
@@ -62,8 +76,58 @@ def plan(request):
     if _wants_json(request):
         return _json(made, 200)
     reader = Reader(release, get_language(), lexicon(release, get_language()))
-    answers = {name: value for name, value in request.POST.items() if name in form.fields and value}
-    return render(request, "pathway/plan.html", {"plan": made, "reader": reader, "answers": answers})
+    answers = {name: value for name, value in form.data.items() if name in form.fields and value}
+    plan_code = scheme(release).code_of(made)
+    then = reopened.as_printed() if reopened else None
+    changed = changes(then, made) if then else ()
+    context = {
+        "plan": made,
+        "glance": glance(made, get_language()),
+        "reader": reader,
+        "answers": answers,
+        "printing": PrintForm(made),
+        "plan_code": plan_code,
+        # Reloading a page that lists changes lists them again.
+        "fragment": reopened.code if reopened and (changed or reopened.wrong) else plan_code,
+        "reopened": reopened,
+        "changes": changed,
+        "compared": then is not None,
+        # Sent along by a page that reopens itself: then "nothing has changed" would be news to nobody.
+        "quietly": "quietly" in request.POST,
+        "reading": request.POST.get("reading", ""),
+    }
+    return render(request, "pathway/plan.html", context)
+
+
+def _by_code(request):
+    """The plan whose code was typed in, or the form with why it cannot be shown."""
+    release = releases.active()
+    try:
+        reopened = reopen(request.POST["code"], release)
+    except (CannotBeRead, OutOfReach) as error:
+        status = 503 if isinstance(error, OutOfReach) else 422
+        if _wants_json(request):
+            return _json({"errors": {"code": [code_problem(error)]}}, status)
+        return _form(request, QueryDict(), status, code_problem=code_problem(error))
+    form = ProfileForm(reopened.data(), content=content_of(release))
+    if form.is_valid() and not reopened.again:
+        return _plan(request, release, form, reopened)
+    for question in reopened.again:
+        form.add_error(question, _("The answers to choose from have changed since your plan was made."))
+    if _wants_json(request):
+        return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
+    problem = _("Your code is right. The form has changed since that plan was made, so some answers have to be given again.")
+    context = {"form": form, "problem": problem, "reopened": reopened, "reader": Reader(release, get_language())}
+    return render(request, "pathway/form.html", context, status=422)
+
+
+@require_safe
+@cache_control(no_store=True)
+def cleared(request):
+    """Nothing of a plan is left for the next person at this computer, as far as browsers can be told."""
+    response = render(request, "pathway/cleared.html")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @require_safe
@@ -74,11 +138,17 @@ def proof(request):
     return render(request, "pathway/proof.html", {"release": release, "proof": release.proof, "checked_at": checked_at})
 
 
-def _form(request, answers, status, problem=""):
+def _form(request, answers, status, problem="", code_problem=""):
     """The form with these answers filled in, unchecked."""
     release = releases.active()
     form = ProfileForm(content=content_of(release), initial=answers.dict())
-    context = {"form": form, "problem": problem, "reader": Reader(release, get_language())}
+    context = {
+        "form": form,
+        "problem": problem,
+        "code_problem": code_problem,
+        "code_typed": request.POST.get("code", "")[:LONGEST_TYPED] if code_problem else "",
+        "reader": Reader(release, get_language()),
+    }
     return render(request, "pathway/form.html", context, status=status)
 
 

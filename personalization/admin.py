@@ -66,7 +66,7 @@ class QuestionAdmin(TranslationAdmin):
     inlines = [OptionInline]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "assumed":
+        if db_field.name in ("assumed", "report_answer"):
             question = request.resolver_match.kwargs.get("object_id")
             kwargs["queryset"] = Option.objects.plain().filter(question=question).select_related("question")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -42,8 +42,11 @@ def questions() -> tuple[Question, ...]:
                 for option in sorted(row.options.all(), key=lambda option: option.number)
             ),
             references=slugs_of(row.references),
+            report=row.report,
+            report_example=text_of(row, "report_example"),
+            report_answer=row.report_answer.slug if row.report_answer else "",
         )
-        for row in models.Question.objects.select_related("assumed", "asked_of")
+        for row in models.Question.objects.select_related("assumed", "asked_of", "report_answer")
         .prefetch_related("options__covers", "references")
         .order_by("number")
     )

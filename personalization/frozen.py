@@ -33,6 +33,12 @@ class Question(msgspec.Struct, frozen=True):
     """Slug of the population a further question is asked of; empty: everybody."""
     options: tuple[Option, ...]
     references: tuple[str, ...]
+    report: str = "pathology"
+    """Which report answers it: pathology, genes, inherited or scan."""
+    report_example: Text = Text()
+    """Invented lines of such a report; `**` on each side of the words that answer the question."""
+    report_answer: str = ""
+    """The option that the example would mean."""
 
     @property
     def plain(self) -> tuple[str, ...]:
@@ -67,3 +73,20 @@ class Personalization(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
     exclusions: tuple[Exclusion, ...]
     populations: tuple[Population, ...]
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A stretch of a line of a report."""
+
+    words: str
+    ringed: bool
+    """These are the words that answer the question."""
+
+
+def lines_of(example: str) -> tuple[tuple[Piece, ...], ...]:
+    """The lines of a report's example, each as its pieces; an unclosed `**` rings the rest of its line."""
+    return tuple(
+        tuple(Piece(words=words, ringed=place % 2 == 1) for place, words in enumerate(line.strip().split("**")) if words)
+        for line in example.splitlines()
+        if line.strip()
+    )

@@ -14,6 +14,12 @@ from evidence.models import BySlug, Reference
 
 
 class Question(models.Model):
+    class Report(models.TextChoices):
+        PATHOLOGY = "pathology", _("pathology report")
+        GENES = "genes", _("report on tumour genes")
+        INHERITED = "inherited", _("report of a test for inherited genes")
+        SCAN = "scan", _("report on a scan")
+
     slug = models.SlugField(unique=True, help_text=_("Name of the form field."))
     number = models.PositiveSmallIntegerField(unique=True, help_text=_("Order on the form."))
     core = models.BooleanField(default=False, help_text=_("Core questions are always asked; further ones are optional."))
@@ -23,7 +29,25 @@ class Question(models.Model):
         max_length=100, help_text=_("How an answer sounds in a sentence, {} being the option: “your cancer is {}”.")
     )
     explanation = models.TextField(help_text=_("What the question means, in plain words. Markdown."))
-    on_the_report = models.TextField(blank=True, help_text=_("Where the pathology report answers it. Markdown."))
+    report = models.CharField(
+        max_length=10, choices=Report, default=Report.PATHOLOGY, help_text=_("The report that answers it.")
+    )
+    on_the_report = models.TextField(blank=True, help_text=_("Where that report answers it. Markdown."))
+    report_example = models.TextField(
+        blank=True,
+        help_text=_(
+            "An invented line of such a report, or a few, one below the other. Plain text; **two stars** on each side ring "
+            "the words that answer the question. Nothing of a real patient."
+        ),
+    )
+    report_answer = models.ForeignKey(
+        "Option",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("What the answer would be, if the report said what the example says."),
+    )
     test = models.TextField(blank=True, help_text=_("Which test settles it. Markdown."))
     say = models.TextField(blank=True, help_text=_("The sentence to say at the clinic to find out."))
     assumed = models.ForeignKey(
@@ -50,11 +74,32 @@ class Question(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(name="question_clause_has_a_place", condition=Q(clause__contains="{}")),
+            models.CheckConstraint(
+                name="question_report_is_known", condition=Q(report__in=["pathology", "genes", "inherited", "scan"])
+            ),
+            models.CheckConstraint(
+                name="report_example_rings_what_answers",
+                condition=Q(report_example="") | Q(report_example__contains="**"),
+                violation_error_message=_("Put two stars on each side of the words that answer the question."),
+            ),
             models.CheckConstraint(name="core_question_assumes_nothing", condition=Q(core=False) | Q(assumed__isnull=True)),
         ]
 
     def __str__(self):
         return self.short
+
+    def clean(self):
+        """Says in admin what the database would refuse: its forms have each language's field, which no constraint names."""
+        refused = {}
+        for language in ("en", "fr"):
+            clause, example = f"clause_{language}", f"report_example_{language}"
+            if "{}" not in (getattr(self, clause) or "{}"):
+                refused[clause] = _("Put {} where the answer belongs.")
+            ringed = (getattr(self, example) or "**x**").count("**")
+            if not ringed or ringed % 2:
+                refused[example] = _("Put two stars on each side of the words that answer the question.")
+        if refused:
+            raise ValidationError(refused)
 
     def natural_key(self):
         return (self.slug,)

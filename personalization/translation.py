@@ -5,7 +5,7 @@ from .models import Exclusion, Option, Population, Question
 
 @register(Question)
 class QuestionTranslation(TranslationOptions):
-    fields = ("text", "short", "clause", "explanation", "on_the_report", "test", "say")
+    fields = ("text", "short", "clause", "explanation", "on_the_report", "report_example", "test", "say")
 
 
 @register(Option)

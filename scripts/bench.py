@@ -48,11 +48,11 @@ class Comparison:
     seconds_more: float
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """The median of several rounds, after one that does not count."""
     work()
     taken = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         start = time.perf_counter()
         work()
         taken.append(time.perf_counter() - start)
@@ -162,7 +162,47 @@ def searches(release) -> Comparison:
     return compared("the same without words and links", release, work)
 
 
-ENTRIES: list[Callable[..., Comparison]] = [lists, searches]
+def pdfs(release) -> Comparison | None:
+    """A full plan as PDF, beside what WeasyPrint takes for the same words with the site's own style for paper. It is no
+    requirement, since it needs Pango on the system: without it (`pip install weasyprint`) there is nothing to compare."""
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        return None
+    from pathlib import Path
+
+    from django.template.loader import render_to_string
+    from django.utils.translation import override
+
+    from glossary.content import Reader
+    from pathway import typeset
+    from pathway.assembly import assemble
+    from pathway.content import content, lexicon
+    from pathway.printout import paper
+    from pathway.selection import everything, select
+    from personalization.profile import Profile
+
+    profile = Profile.of(content(release).questions, {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"})
+    with override("en"):
+        plan = assemble(content(release), profile, on=DAY, jurisdiction="on")
+        printed = paper(select(plan, everything(plan)), Reader(release, "en", lexicon(release, "en")))
+    pieces = render_to_string("pathway/paper.html", {"pieces": printed.pieces, "listed": printed.lists_sources})
+    style = (Path(__file__).parent.parent / "static" / "pathway.css").read_text()
+    page = f'<html lang="en"><title>x</title><style>{style}</style><article class="paper">{pieces}</article></html>'
+
+    def by_weasyprint() -> bytes:
+        return weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
+
+    return Comparison(
+        what="the PDF of a full plan",
+        less=f"Typst, {len(typeset.pdf(printed)) // 1000} kB",
+        more=f"WeasyPrint, {len(by_weasyprint()) // 1000} kB",
+        seconds_less=seconds(lambda: typeset.pdf(printed)),
+        seconds_more=seconds(by_weasyprint, rounds=1),
+    )
+
+
+ENTRIES: list[Callable[..., Comparison | None]] = [lists, searches, pdfs]
 
 
 def main() -> None:
@@ -173,6 +213,9 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for measure in ENTRIES:
         row = measure(release)
+        if row is None:
+            print(f"| {measure.__name__}: not measured here | | | | | |", flush=True)
+            continue
         times = f"{row.seconds_less * 1000:.1f} ms | {row.seconds_more * 1000:.1f} ms"
         print(f"| {row.what} | {row.less} | {row.more} | {times} | {row.seconds_more / row.seconds_less:.1f} |", flush=True)
 

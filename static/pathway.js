@@ -116,6 +116,8 @@ addEventListener("hashchange", reveal);
 
   if (plan) {
     const keep = () => history.replaceState({ madeAt: loadedAt }, "", `${location.pathname}#${plan.dataset.planCode}`);
+    // Who comes back from sending feedback comes to a step: go there before the code takes its place in the address.
+    reveal();
     keep();
     // A link within the page would take the code's place.
     addEventListener("hashchange", keep);
@@ -163,8 +165,11 @@ addEventListener("hashchange", reveal);
     // Answers to be changed or mended came in a POST, which Back would send again: leave an empty form behind instead.
     document.querySelector(".profile-form").addEventListener("submit", () => history.replaceState(null, "", location.pathname));
   }
+  // The same after feedback: its pages carry the answers too, to lead back to the plan.
+  const feedback = document.querySelector(".way-back");
+  if (feedback) document.querySelector("main").addEventListener("submit", () => history.replaceState(null, "", location.pathname));
   if (document.querySelector("[data-cleared]")) sessionStorage.setItem("cleared-at", Date.now());
   addEventListener("pageshow", (event) => {
-    if (event.persisted && (plan || codeForm) && isCleared(loadedAt)) location.replace(location.pathname);
+    if (event.persisted && (plan || codeForm || feedback) && isCleared(loadedAt)) location.replace(location.pathname);
   });
 }

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from evidence.models import Reference, Release
+from feedback.models import Feedback
 from glossary.models import Term
 from medsearch.models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme
 from pathway.models import Block, DecisionOption, Step, Track, TrackStep
@@ -14,7 +15,7 @@ from personalization.models import Option, Population, Question, Rule
 
 pytestmark = pytest.mark.django_db
 
-OURS = ["evidence", "personalization", "glossary", "medsearch", "pathway"]
+OURS = ["evidence", "personalization", "glossary", "medsearch", "pathway", "feedback"]
 THREE = ["benefit", "harm", "experience"]
 
 
@@ -50,6 +51,14 @@ CHECKS = [
     ),
     ("option_kind_is_known", Option, {"kind": "plain"}, {"kind": "wider"}, {"kind": "narrower"}),
     ("the_unknown_option_is_called_unknown", Option, {"kind": "unknown"}, {}, {"slug": "who-knows"}),
+    ("question_report_is_known", Question, {}, {"report": "scan"}, {"report": "letter"}),
+    (
+        "report_example_rings_what_answers",
+        Question,
+        {},
+        {"report_example": "ER: **positive**"},
+        {"report_example": "ER: positive"},
+    ),
     ("population_has_a_name", Population, {}, {"name": "Any"}, {"name": ""}),
     ("term_has_a_definition", Term, {}, {"definition": "Any."}, {"definition": ""}),
     ("drugclass_therapy_group_is_known", DrugClass, {}, {"therapy_group": "hormonal"}, {"therapy_group": "herbal"}),
@@ -123,6 +132,16 @@ CHECKS = [
         dict.fromkeys(THREE, "Any."),
         {**dict.fromkeys(THREE, "Any."), "benefit": ""},
     ),
+    ("feedback_kind_is_known", Feedback, {}, {"kind": "missing"}, {"kind": "praise"}),
+    ("feedback_state_is_known", Feedback, {}, {"state": "in-work"}, {"state": "lost"}),
+    (
+        "feedback_says_what_is_wrong_or_missing",
+        Feedback,
+        {},
+        {"kind": "unclear", "text": ""},
+        {"kind": "missing", "text": ""},
+    ),
+    ("feedback_is_due_after_it_came", Feedback, {}, {"due": date(2026, 11, 1)}, {"due": date(2026, 10, 31)}),
 ]
 SIGNED_OFF = {"review_state": "signed-off", "signed_off_by": "Dr. A, oncologist", "signed_off_on": date(2026, 11, 1)}
 for reviewed in (Term, DrugClass, Drug, Block):
@@ -175,6 +194,9 @@ def begin_with(model, lookup):
         row = begin_with(Funding, {"history": False, "several": ""})
         row.pk, row.slug, row.indication = None, "whole-drug", None
         row.save()
+    if row is None and model is Feedback:  # readers write it, not fixtures
+        day = date(2026, 11, 1)
+        row = Feedback.objects.create(release=1, language="en", step="any", kind="wrong", text="Any.", received=day, due=day)
     assert row is not None, f"the content has no {model.__name__} with {lookup}"
     return row
 

@@ -12,6 +12,8 @@ PAGES = {
     "term": "/en/glossary/adjuvant-therapy/",
     "about": "/en/about/",
     "proof": "/en/about/proof/",
+    "components": "/en/about/components/",
+    "data": "/en/medsearch/data/",
     "home in French": "/fr/",
     "form in French": "/fr/plan/",
     "page that does not exist": "/en/nowhere/",
@@ -46,4 +48,8 @@ def test_plans(scripted_page, answers, scheme):
         scripted_page.check(f'input[name={question}][value="{answer}"]', force=True)
     scripted_page.click("text=Show my plan")
     scripted_page.wait_for_load_state()
+    assert violations(scripted_page) == []
+    if scripted_page.get_by_text("Open everything").count():
+        scripted_page.click("text=Open everything")
+        scripted_page.wait_for_load_state()
     assert violations(scripted_page) == []

@@ -1,6 +1,7 @@
 """Bad input: each a clear page with the right status, every answer kept, and nothing in the log but the path."""
 
 import logging
+import re
 
 import pytest
 from django.conf import settings as django_settings
@@ -99,6 +100,96 @@ def test_changing_an_answer_shows_the_form_with_the_others_filled_in(site):
     response = site.plan(**GOOD, change="stage")
     assert response.status_code == 200
     assert set(GOOD.items()) <= set(Page(response).fields)
+
+
+# What was answered stays in sight, and nothing has to be unfolded to see it
+
+
+def so_far(response):
+    """Question → answer, of the list at the top of the form."""
+    listed = re.findall(
+        r'<li data-question="([^"]+)"( hidden)?>.*?<span class="so-far-answer">(.*?)</span></li>', response.text
+    )
+    return {question: answer for question, hidden, answer in listed if not hidden}
+
+
+def test_the_answers_so_far_are_listed_in_words_each_with_its_question(site):
+    response = site.plan(**{**GOOD, "province": "qc", "bone": "yes"}, change="hr")
+    assert so_far(response) == {
+        "stage": "Stage IV (metastatic)",
+        "type": "Invasive ductal (IDC)",
+        "hr": "Positive (HR+)",
+        "her2": "Positive (HER2+)",
+        "province": "Quebec",
+        "bone": "Yes",
+    }
+    assert {f"#div_id_{question}" for question in so_far(response)} <= set(Page(response).links)
+    assert not Page(response).broken_anchors
+
+
+def test_what_is_not_answered_yet_is_listed_as_such(site):
+    assert so_far(site.plan(**without("her2")))["her2"] == "<em>not answered yet</em>"
+
+
+def test_an_answer_the_form_does_not_know_is_not_listed_as_one(site):
+    assert so_far(site.plan(**{**GOOD, "her2": "postive"}))["her2"] == "<em>not answered yet</em>"
+
+
+def test_an_empty_form_lists_no_answers(site):
+    assert '<nav class="so-far" aria-labelledby="so-far-heading" hidden>' in site.get("/en/plan/").text
+
+
+@pytest.mark.parametrize(
+    ("answers", "unfolded"),
+    [
+        ({**GOOD, "bone": "yes", "change": "stage"}, False),
+        ({**GOOD, "bone": "yes", "change": "bone"}, True),
+        ({**GOOD, "change": "bone"}, True),
+        ({**GOOD, "bone": "maybe"}, True),
+        ({**without("stage"), "bone": "yes"}, False),
+    ],
+    ids=["to change another", "to change one of them", "to answer one of them", "an error in one", "an error in another"],
+)
+def test_the_further_questions_are_unfolded_only_for_who_comes_for_one(site, answers, unfolded):
+    response = site.plan(**answers)
+    assert ('<details class="further" open>' in response.text) == unfolded
+
+
+def test_folded_further_questions_say_how_many_are_answered(site):
+    assert "1 is answered." in Page(site.plan(**GOOD, bone="yes", change="stage")).words
+
+
+def test_i_do_not_know_looks_like_every_other_answer(site, content):
+    labels = re.findall(r'<label class="form-check-label"[^>]*>(<span class="option-label">)?', site.get("/en/plan/").text)
+    assert len(labels) == sum(len(question.options) for question in content.questions)
+    assert all(labels)
+
+
+# The example of a line on the report
+
+
+def test_each_example_names_the_report_and_rings_the_words_that_answer(site, content):
+    drawn = [
+        figure.split("</figure>")[0] for figure in site.get("/en/plan/").text.split('<figure class="report-example">')[1:]
+    ]
+    assert len(drawn) == sum(bool(question.report_example) for question in content.questions) > 10
+    assert all("Example of " in figure and '<strong class="ringed">' in figure for figure in drawn)
+    hr = next(figure for figure in drawn if "Estrogen receptor (ER)" in figure)
+    assert "Example of lines on a pathology report:" in hr
+    assert '<p>Estrogen receptor (ER): <strong class="ringed">Positive</strong>, 95% of cells</p>' in hr
+    assert "Here the answer would be “Positive (HR+)”." in hr
+
+
+def test_every_core_question_has_an_example_and_says_what_it_would_answer(content):
+    for question in content.questions:
+        assert question.report_example or not question.core
+        assert bool(question.report_example) == bool(question.option(question.report_answer))
+        assert question.report_example.en.count("**") % 2 == 0
+
+
+def test_an_english_example_on_a_french_page_is_marked_as_english(site, content):
+    assert not any(question.report_example.fr for question in content.questions)
+    assert '<div class="excerpt" lang="en">' in site.get("/fr/plan/").text
 
 
 def test_every_question_offers_i_do_not_know(content):

@@ -1,5 +1,6 @@
 """The plan as the visitor's browser receives it: what it shows, what it links to, and what it gives away (nothing)."""
 
+import gzip
 import json
 from collections import Counter
 from urllib.parse import urlsplit
@@ -43,13 +44,21 @@ DRUGS = [
     "clodronate",
     "denosumab",
 ]
+STATIC = ["pathway.css", "pathway.js", "icon.svg"]
 PUBLIC = [
     "/",
     "/en/",
     "/en/about/",
+    "/en/about/components/",
     "/en/plan/",
+    "/en/feedback/",
     "/en/medsearch/",
     "/en/medsearch/letrozole/",
+    "/en/medsearch/?q=letrozole",
+    "/en/medsearch/where/on/",
+    "/en/medsearch/compare/?drug=letrozole&drug=anastrozole",
+    "/en/medsearch/data/",
+    "/en/medsearch/data/funding.csv",
     "/en/glossary/",
     "/en/glossary/biopsy/",
     "/en/no-such-page/",
@@ -101,7 +110,16 @@ def test_every_link_within_the_site_leads_to_a_page(site, plan):
 def test_the_answers_stand_in_no_address(plan, content):
     assert not [address for address in plan.within_the_site if urlsplit(address).query]
     places = {f"/en/plan/#div_id_{question}" for question in [*(q.slug for q in content.questions), "province"]}
-    assert set(plan.actions) <= {"/en/plan/", "/fr/plan/", *places}
+    others = {
+        "/en/plan/",
+        "/fr/plan/",
+        "/en/plan/#step-1",
+        "/en/plan/pdf/",
+        "/en/plan/print/",
+        "/en/plan/clear/",
+        "/en/feedback/",
+    }
+    assert set(plan.actions) <= {*others, *places}
 
 
 def test_nothing_is_loaded_from_another_host(plan):
@@ -118,7 +136,7 @@ def test_the_plan_says_its_release_and_that_no_clinician_has_signed_it_off(plan,
 
 
 def test_each_block_says_why_it_is_there(plan):
-    assert "It is meant for: HR-positive, HER2-positive, metastatic." in plan.words
+    assert "meant for HR-positive, HER2-positive, metastatic." in plan.words
 
 
 def test_the_plan_of_her2_unknown_has_her2_drugs_under_what_decides(site):
@@ -221,3 +239,29 @@ def test_what_could_be_found_out_is_headed_by_its_question(site):
     page = site.plan(stage="4", type="idc", hr="positive", her2="unknown").text
     assert "<h3>What is the HER2 result?</h3>" in page
     assert "<h3>Has the cancer spread to bone?</h3>" in page
+
+
+# Short and full
+
+
+@pytest.mark.parametrize(
+    ("reading", "open_chapters"), [({}, False), ({"reading": "full"}, True), ({"reading": "short"}, False)]
+)
+def test_the_long_parts_are_open_where_the_reader_asked_for_all(site, reading, open_chapters):
+    page = site.plan(**ANSWERS, **reading).text
+    opened, closed = page.count('<details class="chapter" open>'), page.count('<details class="chapter">')
+    assert opened + closed > 20
+    assert opened > closed if open_chapters else opened < closed
+
+
+def test_a_plan_opens_at_the_step_where_the_reader_is(site):
+    page = site.plan(**ANSWERS, now="on-treatment").text
+    here = page.index('aria-current="step"')
+    assert here < page.index('<details class="chapter" open>') < page.index('<li class="step', here)
+
+
+def test_the_whole_plan_is_small_on_the_wire(site, settings):
+    """First load, everything together. The static files are counted as the server sends them, compressed."""
+    page = site.post("/en/plan/", ANSWERS, headers={"Accept-Encoding": "gzip"}).content
+    static = sum(len(gzip.compress((settings.BASE_DIR / "static" / name).read_bytes())) for name in STATIC)
+    assert len(page) + static < 100_000
