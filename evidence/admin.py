@@ -1,10 +1,11 @@
 """Sources, releases and publishing. What all content admins share stands here too."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core import signing
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
 from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.translator import translator
+from modeltranslation.utils import build_localized_fieldname
 
 from . import releases
 from .models import Reference, Release
@@ -132,6 +136,37 @@ class AsTable(ImportExportMixin):
 
     def _create_log_entry(self, user_pk, rows, import_type, action_flag):
         LogEntry.objects.log_actions(user_pk, rows, action_flag, change_message=_("Imported from a file."))
+
+
+class TranslatedForm(forms.ModelForm):
+    """Checks the database's constraints on translated fields, too.
+
+    The form has `summary_en` and `summary_fr` but not `summary`, which is the column that constraints name: Django would
+    leave such a constraint to the database, and staff would see an error page instead of a message.
+    """
+
+    def _post_clean(self):
+        super()._post_clean()
+        translated = translator.get_options_for_model(self._meta.model).all_fields
+        for field in translated:
+            # Emptied, the default language leaves the column itself as it was until it is saved.
+            if not getattr(self.instance, build_localized_fieldname(field, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)):
+                self.instance.__dict__[field] = ""
+        told = set(self.non_field_errors())
+        try:
+            self.instance.validate_constraints(exclude=self._get_validation_exclusions() - set(translated))
+        except ValidationError as error:
+            self.add_error(None, [message for message in error.messages if message not in told])
+
+
+class ContentAdmin(TranslationAdmin):
+    """Admin of content with translated fields."""
+
+    form = TranslatedForm
+
+
+class ContentInline(TranslationStackedInline):
+    form = TranslatedForm
 
 
 @admin.register(Reference)

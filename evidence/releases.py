@@ -99,6 +99,7 @@ class Active:
     """A release in memory: its sections as frozen typed values, and what has been derived from them so far.
 
     `past`: what this release and those it follows changed, newest first. The first of all changed nothing.
+    `wrong`: why staff say that it must not be relied on; empty if they said nothing.
     """
 
     def __init__(
@@ -110,7 +111,9 @@ class Active:
         sections: dict[str, Any],
         proof: dict[str, Any] | None = None,
         past: tuple["Published", ...] = (),
+        wrong: str = "",
     ):
+        self.wrong = wrong
         self.number = number
         self.past = past
         self.proof = proof or {}
@@ -317,10 +320,11 @@ def _look(held: Active | None) -> Active | None:
     from .models import Release
 
     try:
-        row = Release.objects.filter(active=True).values("number", "sha256").first()
+        row = Release.objects.filter(active=True).values("number", "sha256", "wrong").first()
         if row is None:
             return None
         if held is not None and held.number == row["number"] and held.sha256 == row["sha256"]:
+            held.wrong = row["wrong"]
             return held
         release = Release.objects.get(number=row["number"])
         return Active(
@@ -330,6 +334,7 @@ def _look(held: Active | None) -> Active | None:
             sections=read(release.document),
             proof=release.proof,
             past=_past(release),
+            wrong=row["wrong"],
         )
     except (DatabaseError, UnreadableRelease):
         if held is None:

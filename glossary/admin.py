@@ -1,15 +1,14 @@
 """Hard words and their definitions."""
 
 from django.contrib import admin
-from modeltranslation.admin import TranslationAdmin
 
-from evidence.admin import REVIEW_FIELDS
+from evidence.admin import REVIEW_FIELDS, ContentAdmin
 
 from .models import Term
 
 
 @admin.register(Term)
-class TermAdmin(TranslationAdmin):
+class TermAdmin(ContentAdmin):
     list_display = ["name", "definition", "category", "review_state"]
     list_filter = ["category", "review_state"]
     search_fields = ["name", "aliases", "definition"]

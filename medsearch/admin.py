@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from evidence.admin import REVIEW_FIELDS, AsTable
+from evidence.admin import REVIEW_FIELDS, AsTable, ContentAdmin, ContentInline
 
 from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
 from .resources import DrugResource, FundingResource, IndicationResource
@@ -22,12 +21,12 @@ BALANCE_FIELDS = (
 
 
 @admin.register(Route)
-class RouteAdmin(TranslationAdmin):
+class RouteAdmin(ContentAdmin):
     list_display = ["name", "taken_home"]
 
 
 @admin.register(DrugClass)
-class DrugClassAdmin(TranslationAdmin):
+class DrugClassAdmin(ContentAdmin):
     list_display = ["name", "therapy_group", "review_state"]
     list_filter = ["therapy_group", "review_state"]
     search_fields = ["name", "slug"]
@@ -40,7 +39,7 @@ class DrugClassAdmin(TranslationAdmin):
     ]
 
 
-class IndicationInline(TranslationStackedInline):
+class IndicationInline(ContentInline):
     model = Indication
     extra = 0
     autocomplete_fields = ["population", "references", "superseded_by"]
@@ -51,7 +50,7 @@ class IndicationInline(TranslationStackedInline):
     ]
 
 
-class RegimenInline(TranslationStackedInline):
+class RegimenInline(ContentInline):
     """The regimens a drug leads, with their indications a click away."""
 
     model = Regimen
@@ -88,7 +87,7 @@ class RegimenInline(TranslationStackedInline):
         )
 
 
-class MilestoneInline(TranslationStackedInline):
+class MilestoneInline(ContentInline):
     model = Milestone
     extra = 0
     autocomplete_fields = ["indications", "reference"]
@@ -98,7 +97,7 @@ class MilestoneInline(TranslationStackedInline):
         return super().get_queryset(request).select_related("drug", "reference").prefetch_related("indications")
 
 
-class FundingInline(TranslationStackedInline):
+class FundingInline(ContentInline):
     model = Funding
     extra = 0
     autocomplete_fields = ["indication", "reference"]
@@ -118,7 +117,7 @@ class FundingInline(TranslationStackedInline):
 
 
 @admin.register(Drug)
-class DrugAdmin(AsTable, TranslationAdmin):
+class DrugAdmin(AsTable, ContentAdmin):
     resource_classes = [DrugResource]
     list_display = ["name", "brands", "drug_class", "review_state"]
     list_filter = ["drug_class__therapy_group", "drug_class", "review_state"]
@@ -148,7 +147,7 @@ class DrugAdmin(AsTable, TranslationAdmin):
 
 
 @admin.register(Regimen)
-class RegimenAdmin(TranslationAdmin):
+class RegimenAdmin(ContentAdmin):
     list_display = ["name", "lead"]
     list_select_related = ["lead"]
     list_filter = ["lead__drug_class__therapy_group"]
@@ -159,7 +158,7 @@ class RegimenAdmin(TranslationAdmin):
 
 
 @admin.register(Indication)
-class IndicationAdmin(AsTable, TranslationAdmin):
+class IndicationAdmin(AsTable, ContentAdmin):
     resource_classes = [IndicationResource]
     list_display = ["slug", "regimen", "population", "setting", "approval"]
     list_filter = ["setting", "approval", "regimen__lead__drug_class__therapy_group"]
@@ -174,14 +173,14 @@ class IndicationAdmin(AsTable, TranslationAdmin):
 
 
 @admin.register(Jurisdiction)
-class JurisdictionAdmin(TranslationAdmin):
+class JurisdictionAdmin(ContentAdmin):
     list_display = ["name", "code", "home_drugs"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["references"]
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(TranslationAdmin):
+class ProgrammeAdmin(ContentAdmin):
     list_display = ["name", "kind", "jurisdiction", "covers", "phone"]
     list_filter = ["kind", "covers", "jurisdiction"]
     list_select_related = ["jurisdiction"]
@@ -191,7 +190,7 @@ class ProgrammeAdmin(TranslationAdmin):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(TranslationAdmin):
+class MilestoneAdmin(ContentAdmin):
     list_display = ["drug", "body", "outcome", "date", "number", "about"]
     list_filter = ["body", "outcome"]
     list_select_related = ["drug"]
@@ -213,7 +212,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Funding)
-class FundingAdmin(AsTable, TranslationAdmin):
+class FundingAdmin(AsTable, ContentAdmin):
     resource_classes = [FundingResource]
     list_display = ["drug", "jurisdiction", "indication", "status", "effective", "checked", "history"]
     list_filter = [DueFilter, "status", "jurisdiction", "history"]

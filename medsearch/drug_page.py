@@ -112,6 +112,8 @@ class DrugPage:
     references: tuple[Cited, ...]
     release: int
     published_at: object
+    wrong: str
+    """Why staff say that this release must not be relied on, or empty."""
 
 
 def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int) -> DrugPage:
@@ -201,6 +203,7 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
         references=cite.listed,
         release=release.number,
         published_at=release.published_at,
+        wrong=release.wrong,
     )
 
 

@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from evidence.admin import REVIEW_FIELDS
+from evidence.admin import REVIEW_FIELDS, ContentAdmin, ContentInline
 
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep
 
@@ -16,7 +15,7 @@ class TrackStepInline(admin.TabularInline):
 
 
 @admin.register(Track)
-class TrackAdmin(TranslationAdmin):
+class TrackAdmin(ContentAdmin):
     list_display = ["name", "number", "population", "for_open_stage"]
     list_select_related = ["population"]
     search_fields = ["name", "slug"]
@@ -42,7 +41,7 @@ class BlockInline(admin.TabularInline):
 
 
 @admin.register(Step)
-class StepAdmin(TranslationAdmin):
+class StepAdmin(ContentAdmin):
     list_display = ["title", "summary", "sensitive"]
     list_filter = ["tracks", "sensitive"]
     search_fields = ["title", "summary", "slug"]
@@ -50,18 +49,18 @@ class StepAdmin(TranslationAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(TranslationAdmin):
+class SectionAdmin(ContentAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
 
 
-class DecisionOptionInline(TranslationStackedInline):
+class DecisionOptionInline(ContentInline):
     model = DecisionOption
     extra = 0
 
 
 @admin.register(Block)
-class BlockAdmin(TranslationAdmin):
+class BlockAdmin(ContentAdmin):
     list_display = ["__str__", "kind", "step", "number", "population", "review_state"]
     list_filter = ["step__tracks", "kind", "review_state", "step"]
     list_select_related = ["step", "population"]

@@ -27,7 +27,7 @@ def code_problem(error: Exception) -> str:
     match error:
         case Mistyped(stranger=stranger) if stranger:
             return _(
-                "There is no “%(character)s” in plan codes: only digits and capital letters, and of those not I, L, O and U. "
+                "There is no “%(character)s” in plan codes: only digits and letters, and of those not I, L, O and U. "
                 "Please compare it with your paper."
             ) % {"character": stranger}
         case Mistyped():

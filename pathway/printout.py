@@ -26,7 +26,7 @@ KINDS = {
     "tests": gettext_lazy("Tests"),
     "decision": gettext_lazy("A decision you can take part in"),
 }
-QUESTIONS_TO_WRITE = 6
+QUESTIONS_TO_WRITE = 5
 LINES_FOR_AN_ANSWER = 4
 
 
@@ -56,9 +56,9 @@ class _Printout:
 
     def pieces(self) -> Iterable[Piece]:
         yield from self._head()
-        yield from self._written(self.plan.intro, "intro", self.plan.intro_references)
         if self.selection.care_team:
             yield _care_team()
+        yield from self._written(self.plan.intro, "intro", self.plan.intro_references)
         yield from self._glance()
         yield from self._find_out()
         for step in self.plan.steps:

@@ -12,9 +12,13 @@ from .typst_text import source
 
 LARGEST = 4_000_000
 """Characters of source. A full plan has a tenth. Typst cannot be stopped once it runs; what it is given bounds its time."""
-AT_ONCE = 2
+AT_ONCE = 1
+"""Each takes about 150 MB while it is made."""
 PATIENCE = 20
 """Seconds that a reader waits for others' PDFs to be made, before being told that it is busy."""
+
+GENERATIONS = 12
+"""Typst remembers, in this process, the pieces of the last ten or so documents. So many empty ones make it forget."""
 
 _STYLE = (Path(settings.BASE_DIR) / "templates" / "typst" / "plan.typ").read_text()
 _NOWHERE = tempfile.TemporaryDirectory(prefix="pathway-typst-")
@@ -37,6 +41,7 @@ def pdf(paper: Paper) -> bytes:
     try:
         return compiled(written)
     finally:
+        _forget()
         _ROOM.release()
 
 
@@ -46,6 +51,13 @@ def compiled(document: str) -> bytes:
         return _compile(document, ["ua-1"])
     except typst.TypstError:
         return _compile(document, [])
+
+
+def _forget() -> None:
+    """Nothing of a reader's plan stays in memory; and a gigabyte of pieces of other people's would help nobody's."""
+    empty = typst.Compiler(b"", root=_NOWHERE.name, font_paths=_FONTS)
+    for generation in range(GENERATIONS):
+        empty.compile(input=b"\n" * generation, format="pdf")
 
 
 def _compile(document: str, standards: list[str]) -> bytes:

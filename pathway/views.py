@@ -90,6 +90,7 @@ def _plan(request, release, form, reopened=None):
         # Reloading a page that lists changes lists them again.
         "fragment": reopened.code if reopened and (changed or reopened.wrong) else plan_code,
         "reopened": reopened,
+        "wrong": release.wrong,
         "changes": changed,
         "compared": then is not None,
         # Sent along by a page that reopens itself: then "nothing has changed" would be news to nobody.

@@ -4,7 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from evidence.admin import ContentAdmin, ContentInline
 
 from .content import answers_of, questions
 from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
@@ -44,7 +45,7 @@ class WithPlainOptions(forms.ModelForm):
     )
 
 
-class OptionInline(TranslationStackedInline):
+class OptionInline(ContentInline):
     model = Option
     extra = 0
     fields = ["number", "slug", "kind", "label", "phrase", "explanation", "covers"]
@@ -59,7 +60,7 @@ class OptionInline(TranslationStackedInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(TranslationAdmin):
+class QuestionAdmin(ContentAdmin):
     list_display = ["short", "number", "core", "text"]
     search_fields = ["text", "short", "slug"]
     autocomplete_fields = ["references"]
@@ -81,7 +82,7 @@ class RuleInline(admin.StackedInline):
 
 
 @admin.register(Population)
-class PopulationAdmin(TranslationAdmin):
+class PopulationAdmin(ContentAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "subtype", "reads_as"]
@@ -111,7 +112,7 @@ def _sentence(asked, population) -> str:
 
 
 @admin.register(Exclusion)
-class ExclusionAdmin(TranslationAdmin):
+class ExclusionAdmin(ContentAdmin):
     form = WithPlainOptions
     list_display = ["slug", "message"]
     search_fields = ["slug", "message"]

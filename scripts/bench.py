@@ -169,6 +169,7 @@ def pdfs(release) -> Comparison | None:
         import weasyprint
     except (ImportError, OSError):
         return None
+    import logging
     from pathlib import Path
 
     from django.template.loader import render_to_string
@@ -189,6 +190,8 @@ def pdfs(release) -> Comparison | None:
     pieces = render_to_string("pathway/paper.html", {"pieces": printed.pieces, "listed": printed.lists_sources})
     style = (Path(__file__).parent.parent / "static" / "pathway.css").read_text()
     page = f'<html lang="en"><title>x</title><style>{style}</style><article class="paper">{pieces}</article></html>'
+
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # It objects to what it cannot read in the style.
 
     def by_weasyprint() -> bytes:
         return weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")

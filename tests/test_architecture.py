@@ -37,6 +37,9 @@ MUST_BE_PURE = {
     "pathway.plan",
     "pathway.assembly",
     "pathway.audit",
+    "pathway.selection",
+    "pathway.paper",
+    "pathway.typst_text",
     "pathway.plan_code",
     "pathway.changes",
 }

@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='programme',
             name='jurisdiction',
-            field=models.ForeignKey(blank=True, help_text='Empty: all of Canada.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='medsearch.jurisdiction'),
+            field=models.ForeignKey(blank=True, help_text='Empty: all of Canada.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='medsearch.jurisdiction'),
         ),
         migrations.AddField(
             model_name='programme',

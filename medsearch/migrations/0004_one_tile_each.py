@@ -26,4 +26,10 @@ class Migration(migrations.Migration):
             model_name='jurisdiction',
             name='programmes_fr',
         ),
+        # Only now is the name free: until here a text field of the jurisdiction had it.
+        migrations.AlterField(
+            model_name='programme',
+            name='jurisdiction',
+            field=models.ForeignKey(blank=True, help_text='Empty: all of Canada.', null=True, on_delete=models.deletion.PROTECT, related_name='programmes', to='medsearch.jurisdiction'),
+        ),
     ]

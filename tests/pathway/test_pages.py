@@ -9,6 +9,8 @@ import msgspec
 import pytest
 from django.utils import timezone
 
+from evidence import releases
+from evidence.models import Release
 from pathway.assembly import assemble
 from personalization.profile import Profile
 from tests.page import Page
@@ -265,3 +267,10 @@ def test_the_whole_plan_is_small_on_the_wire(site, settings):
     page = site.post("/en/plan/", ANSWERS, headers={"Accept-Encoding": "gzip"}).content
     static = sum(len(gzip.compress((settings.BASE_DIR / "static" / name).read_bytes())) for name in STATIC)
     assert len(page) + static < 100_000
+
+
+def test_a_release_that_staff_marked_as_wrong_says_so_on_plan_and_drug_page(site):
+    releases.mark_wrong(Release.objects.get(active=True), "The interval of step 1 is wrong.")
+    releases.forget()
+    for page in (site.plan(**ANSWERS), site.get("/en/medsearch/letrozole/")):
+        assert "The interval of step 1 is wrong." in Page(page).words
