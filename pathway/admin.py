@@ -62,12 +62,12 @@ class DecisionOptionInline(ContentInline):
 @admin.register(Block)
 class BlockAdmin(ContentAdmin):
     list_display = ["__str__", "kind", "step", "number", "population", "review_state"]
-    list_filter = ["step__tracks", "kind", "review_state", "step"]
+    list_filter = ["step__tracks", "kind", "urgent", "review_state", "step"]
     list_select_related = ["step", "population"]
     search_fields = ["title", "body", "slug"]
     autocomplete_fields = ["step", "section", "population", "references"]
     fieldsets = [
-        (None, {"fields": ["step", "section", "number", "kind", "slug"]}),
+        (None, {"fields": ["step", "section", "number", "kind", "urgent", "slug"]}),
         (_("For whom"), {"fields": ["population", "alternatives"]}),
         (_("What it says"), {"fields": ["title", "body", "interval", "references"]}),
         (_("Treatments only"), {"fields": ["therapy_group", "setting", "combination"], "classes": ["collapse"]}),

@@ -313,6 +313,7 @@ class _Assembly:
             reason=self.content.populations[block.population].name,
             references=self.cite(*block.references),
             review=block.review,
+            urgent=block.urgent,
         )
 
     def _card_order(self, regimen: Regimen, indications: list[Indication]) -> list:

@@ -58,6 +58,7 @@ def freeze() -> Pathway:
                 setting=row.setting,
                 combination=row.combination,
                 alternatives=row.alternatives,
+                urgent=row.urgent,
                 options=tuple(
                     DecisionOption(
                         name=text_of(option, "name"),

@@ -60,6 +60,8 @@ class Block(msgspec.Struct, frozen=True):
     options: tuple[DecisionOption, ...]
     references: tuple[str, ...]
     review: Review
+    urgent: bool = False
+    """Danger signs: stands in the short version of its step, too."""
 
 
 class Pathway(msgspec.Struct, frozen=True):

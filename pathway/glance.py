@@ -9,6 +9,7 @@ from evidence.text import Text
 from glossary.prose import parse, plain
 
 from .plan import Part, Plan, PlanBlock, PlanStep
+from .selection import in_short
 
 WORDS_A_MINUTE = 180
 """Of plain text, read silently and with care. Slower than the 238 words a minute that Brysbaert (How many words do we
@@ -38,6 +39,16 @@ class Decision(msgspec.Struct, frozen=True):
     """After "if"; empty if it is a decision whatever the reader left open."""
 
 
+class Urgent(msgspec.Struct, frozen=True):
+    """Danger signs: what to call about at once."""
+
+    block: PlanBlock
+    condition: Text
+    """After "if"; empty if they hold whatever the reader left open."""
+    anchor: str
+    """Id of the block within the whole step."""
+
+
 class DrugNamed(msgspec.Struct, frozen=True):
     name: Text
     drug: str
@@ -63,6 +74,7 @@ class StepGlance(msgspec.Struct, frozen=True):
     intervals: tuple[Interval, ...]
     decisions: tuple[Decision, ...]
     drugs: tuple[DrugsNamed, ...]
+    urgent: tuple[Urgent, ...]
     questions: tuple[Text, ...]
     """The first of the questions to ask."""
     other_questions: tuple[Text, ...]
@@ -109,27 +121,38 @@ def way_through(stops: int) -> tuple[str, ...]:
 
 
 def _step(step: PlanStep, language: str) -> StepGlance:
-    asked = [text for block in step.blocks if block.kind == "questions" for text in _listed(block)]
+    short = in_short(step)
+    asked = [text for block in short.blocks if block.kind == "questions" for text in _listed(block)]
     return StepGlance(
         step=step,
         intervals=tuple(
             Interval(what=block.title, interval=block.interval)
-            for part in step.parts
+            for part in short.parts
             for block in part.blocks
             if block.kind == "standard"
         ),
         decisions=tuple(
             Decision(title=block.title, condition=condition)
-            for condition, block in _with_condition(step)
+            for condition, block in _with_condition(short)
             if block.kind == "decision" and block.title
         ),
-        drugs=_drugs(step),
+        drugs=_drugs(short),
+        urgent=tuple(_urgent(step)),
         questions=tuple(asked[:QUESTIONS_IN_SHORT]),
         other_questions=tuple(asked[QUESTIONS_IN_SHORT:]),
         chapters=tuple(
             Chapter(part=part, minutes=max(1, round(_words(_texts(part), language) / WORDS_A_MINUTE))) for part in step.parts
         ),
     )
+
+
+def _urgent(step: PlanStep) -> Iterable[Urgent]:
+    for part in step.parts:
+        yield from (Urgent(block=block, condition=Text(), anchor=block.slug) for block in part.blocks if block.urgent)
+        for number, group in enumerate(part.only_if, 1):
+            for block in group.blocks:
+                if block.urgent:
+                    yield Urgent(block=block, condition=group.condition, anchor=f"{block.slug}-if-{number}")
 
 
 def _with_condition(step: PlanStep) -> Iterable[tuple[Text, PlanBlock]]:

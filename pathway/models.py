@@ -167,6 +167,9 @@ class Block(Reviewed):
     alternatives = models.SlugField(
         blank=True, help_text=_("Blocks with the same word here say different things of one matter: never two in one plan.")
     )
+    urgent = models.BooleanField(
+        default=False, help_text=_("Danger signs: stands in the short version of its step, too, on screen and on paper.")
+    )
     references = models.ManyToManyField(Reference, related_name="+", blank=True)
 
     objects = BySlug()

@@ -97,6 +97,8 @@ class PlanBlock(msgspec.Struct, frozen=True):
     """Name of the population it is here for."""
     references: tuple[int, ...]
     review: Review
+    urgent: bool = False
+    """Danger signs: stands in the short version, too."""
 
 
 class OnlyIf(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """PURE. What somebody chose of a plan: which steps, short or full. Page, print and PDF are made of the same choice.
 
 The short reading of a step is defined here and nowhere else: number, title and summary, the standards of care, the names of
-the decisions and of their options, the drugs, and the questions to ask.
+the decisions and of their options, the drugs, the questions to ask, and danger signs whole.
 """
 
 from collections.abc import Iterable
@@ -97,6 +97,8 @@ def _blocks(blocks: Iterable[PlanBlock]) -> tuple[PlanBlock, ...]:
 
 
 def _block(block: PlanBlock) -> PlanBlock | None:
+    if block.urgent:
+        return block
     match block.kind:
         case "questions":
             return block

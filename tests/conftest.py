@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 hypothesis.settings.register_profile("pathway", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("pathway")
@@ -51,6 +52,12 @@ def django_db_setup(django_test_environment, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """A request for a French page leaves its language behind in the process."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

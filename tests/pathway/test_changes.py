@@ -47,7 +47,7 @@ FOLLOWS = {
     "Part": {"slug"},
     "OnlyIf": {"questions"},
     "DrugInCard": {"slug"},
-    "PlanBlock": {"therapy_group"},
+    "PlanBlock": {"therapy_group", "urgent"},
     "FundingNow": {"who_pays"},
     "Funding": {"slug", "several", "history", "check_days", "reference"},
     "Review": {"due"},

@@ -41,8 +41,12 @@ def test_full_is_the_plan_itself(plan):
     assert select(plan, every).plan.steps == plan.steps
 
 
-def test_short_keeps_standards_decisions_drugs_and_questions(plan):
+def test_short_keeps_standards_decisions_drugs_questions_and_danger_signs(plan):
     kept = blocks(select(plan, replace(everything(plan), reading=SHORT)).plan)
+    urgent = [block for block in kept if block.urgent]
+    assert urgent
+    assert urgent == [block for block in blocks(select(plan, everything(plan)).plan) if block.urgent]
+    kept = [block for block in kept if not block.urgent]
     assert {block.kind for block in kept} == {"standard", "decision", "treatments", "questions"}
     assert all(block.interval for block in kept if block.kind == "standard")
     assert not any(option.benefit for block in kept for option in block.options)
