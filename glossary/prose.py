@@ -205,13 +205,14 @@ def _inline_html(nodes: tuple[Inline, ...], mention: Callable[[Mention], str]) -
         match node:
             case Words(text=text):
                 written.append(escape(text, quote=False))
-            case Mention() if before or after:
-                together = escape(before, quote=False) + mention(node) + escape(after, quote=False)
-                written.append(f'<span class="together">{together}</span>')
             case Break():
                 written.append("<br>")
             case Mention():
-                written.append(mention(node))
+                marked = mention(node)
+                together = escape(before, quote=False) + marked + escape(after, quote=False)
+                # Words alone, unmarked, may break wherever they like.
+                held = (before or after) and marked.startswith("<")
+                written.append(f'<span class="together">{together}</span>' if held else together)
             case Strong(children=children):
                 written.append(f"<strong>{_inline_html(children, mention)}</strong>")
             case Emphasis(children=children):

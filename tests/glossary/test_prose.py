@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glossary.marking import Entry, Lexicon
 from glossary.prose import html, parse, plain
 
 
@@ -14,6 +15,7 @@ from glossary.prose import html, parse, plain
     [
         ("One.\n\nTwo.", "<p>One.</p><p>Two.</p>"),
         ("One\nline.", "<p>One line.</p>"),
+        ("One  \nline.", "<p>One<br>line.</p>"),
         ("A **strong** and *soft* word.", "<p>A <strong>strong</strong> and <em>soft</em> word.</p>"),
         ("- one\n- two", "<ul><li>one</li><li>two</li></ul>"),
         ("1. one\n2. two", "<ol><li>one</li><li>two</li></ol>"),
@@ -78,3 +80,12 @@ def test_the_sources_stand_at_the_end_of_the_last_paragraph_or_item():
 
 def test_the_words_alone():
     assert plain(parse("A **strong** [word](/x/).\n\n- one\n- two")) == "A strong word.\none\ntwo"
+
+
+def test_punctuation_stays_with_the_marked_word_beside_it():
+    """Browsers break lines around a button, and would leave "(" alone at the end of one."""
+    tree = Lexicon([Entry(words="stage IV", kind="term", key="stage-iv")]).mark(parse("Spread (stage IV), mostly."))
+    assert html(tree, lambda found: f"<button>{found.text}</button>") == (
+        '<p>Spread <span class="together">(<button>stage IV</button>),</span> mostly.</p>'
+    )
+    assert html(tree, lambda found: found.text) == "<p>Spread (stage IV), mostly.</p>"
