@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -27,29 +28,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def server_environment(tmp_path_factory):
-    """What the server and commands beside it share: a port and a database of their own."""
+def own_port() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    return {
-        "PORT": str(port),
-        "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3",
-        "PATHWAY_RELEASE_CHECK_SECONDS": "0",
-    }
+        return str(free.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server(server_environment, tmp_path_factory):
-    """Address of a server with a database of its own, its content loaded and published by the same script as `make run`."""
-    folder = tmp_path_factory.mktemp("log")
+@contextmanager
+def serving(environment, folder):
+    """Address of a server started by the same script as `make run`, with a log in the folder."""
     log = (folder / "log").open("w+")
     command = [sys.executable, "scripts/local.py", "serve"]
-    environment = {**os.environ, **server_environment}
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{server_environment['PORT']}"
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{environment['PORT']}"
     try:
         for _ in range(SECONDS_TO_START * 5):
             try:
@@ -64,6 +55,35 @@ def server(server_environment, tmp_path_factory):
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def server_environment(tmp_path_factory):
+    """What the server and commands beside it share: a port and a database of their own."""
+    folder = tmp_path_factory.mktemp("server")
+    return {
+        "PORT": own_port(),
+        "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3",
+        "PATHWAY_RELEASE_CHECK_SECONDS": "0",
+    }
+
+
+@pytest.fixture(scope="session")
+def server(server_environment, tmp_path_factory):
+    """Address of a server with a database of its own, its content loaded and published."""
+    with serving(server_environment, tmp_path_factory.mktemp("log")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def account(server_environment):
+    """Name and password of a superuser."""
+    name, password = "editor", "a-long-word-for-tests"
+    environment = {**server_environment, "DJANGO_SUPERUSER_PASSWORD": password}
+    command = [sys.executable, "scripts/local.py", "manage", "createsuperuser", "--noinput"]
+    command += ["--username", name, "--email", "editor@example.org"]
+    subprocess.run(command, check=True, cwd=settings.BASE_DIR, env={**os.environ, **environment})
+    return name, password
 
 
 @pytest.fixture(scope="package")
@@ -138,3 +158,17 @@ def keyboard():
 
 def words_of(page: Page) -> str:
     return re.sub(r"\s+", " ", page.locator("main").inner_text())
+
+
+@pytest.fixture
+def staff_page(chromium, server, account):
+    """A page of somebody who has entered the staff site."""
+    context = chromium.new_context(base_url=server, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto("/admin/")
+    name, password = account
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
+    page.click("[type=submit]")
+    yield page
+    context.close()

@@ -1,34 +1,6 @@
 """A staff member corrects a drug, publishes, and readers see it: through the pages, as a new staff member would."""
 
-import os
-import subprocess
-import sys
-
-import pytest
-from django.conf import settings
 from playwright.sync_api import expect
-
-NAME, PASSWORD = "editor", "a-long-word-for-tests"
-
-
-@pytest.fixture(scope="module")
-def account(server_environment):
-    environment = {**server_environment, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-    command = [sys.executable, "scripts/local.py", "manage", "createsuperuser", "--noinput"]
-    command += ["--username", NAME, "--email", "editor@example.org"]
-    subprocess.run(command, check=True, cwd=settings.BASE_DIR, env={**os.environ, **environment})
-
-
-@pytest.fixture
-def staff_page(chromium, server, account):
-    context = chromium.new_context(base_url=server, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto("/admin/")
-    page.fill("#id_username", NAME)
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    yield page
-    context.close()
 
 
 def open_row(page, kind, search):
