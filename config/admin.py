@@ -4,8 +4,10 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
+from staff.site import SecondFactorSite
 
-class PathwayAdminSite(AdminSite):
+
+class PathwayAdminSite(SecondFactorSite, AdminSite):
     site_header = _("Pathway: content")
     site_title = _("Pathway")
     index_title = _("What the plans are made of")

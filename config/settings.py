@@ -3,11 +3,12 @@
 `make run` and `make test` set everything for this machine alone; docs/deploy.md lists what production sets.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -20,6 +21,8 @@ try:
     # Plain HTTP is for a single machine (`make run`, tests). Behind a proxy that ends TLS, leave it on.
     HTTPS = env.bool("PATHWAY_HTTPS", True)
     BEHIND_PROXY = env.bool("PATHWAY_BEHIND_PROXY", False)
+    SECOND_FACTOR = env.bool("PATHWAY_SECOND_FACTOR", True)
+    SESSION_HOURS = env.int("PATHWAY_SESSION_HOURS", 8, validate=validate.Range(min=1, max=24))
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{LOCAL_DIR / 'pathway.sqlite3'}")}
     RELEASE_CHECK_SECONDS = env.float("PATHWAY_RELEASE_CHECK_SECONDS", 3.0)
     CONTENT_LICENCE = env.str("PATHWAY_CONTENT_LICENCE", "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0")
@@ -32,6 +35,12 @@ except EnvError as error:
         f"{error}. Pathway reads its settings from the environment: `make run` sets them for this machine, "
         "docs/deploy.md lists them for a server."
     ) from error
+
+if HTTPS and not SECOND_FACTOR:
+    raise ImproperlyConfigured(
+        "PATHWAY_SECOND_FACTOR=false needs PATHWAY_HTTPS=false: only on a single machine, away from any network, may staff "
+        "enter with a password alone. Leave PATHWAY_SECOND_FACTOR out. docs/deploy.md says more."
+    )
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -57,12 +66,19 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "import_export",
+    "simple_history",
+    "history",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "evidence",
     "personalization",
     "glossary",
     "medsearch",
     "pathway",
     "feedback",
+    "staff",
     "config",
 ]
 
@@ -76,8 +92,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",  # so that history knows who
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,16 +138,38 @@ STORAGES = {
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "admin:login"
+OTP_TOTP_ISSUER = "Pathway"
+
+# Ten wrong passwords lock the name that was typed, whether or not there is such an account, wherever they come from: no
+# address and no header is part of the key, so none gets around it. Tries on a locked name do not make the lock longer.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+# Axes would rather see the address in the key. But then a new address would buy ten more tries.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "staff.views.locked"
+# What axes keeps for counting names the connection's own address, never X-Forwarded-For. Our log is staff.Entry.
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# A day's work, and no longer than the browser is open.
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Django reads a whole form into memory; the largest honest one is a change page in admin.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -154,5 +195,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # It would log what browser somebody tried to enter with; who did is in our own log.
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -3,13 +3,18 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
@@ -18,10 +23,16 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname
 
+from history import records
+from history.admin import WithHistory
+from history.models import Import
+
 from . import releases
+from .deleting import consequences
 from .models import Reference, Release
 from .resources import ReferenceResource
 from .sheets import CSV, LARGEST, XLSX, InThePage, Spreadsheet, Unreadable
+from .side_by_side import groups
 
 REVIEW_FIELDS = (
     _("Review"),
@@ -129,10 +140,27 @@ class AsTable(ImportExportMixin):
         }
         return TemplateResponse(request, [self.import_template_name], context)
 
+    def process_dataset(self, dataset, form, request, **kwargs):
+        with transaction.atomic(), records.together(records.IMPORT) as batch:
+            result = super().process_dataset(dataset, form, request, **kwargs)
+            if not result.findings:
+                result.undone_with = Import.objects.create(
+                    batch=batch,
+                    table=ContentType.objects.get_for_model(self.model),
+                    by=request.user.get_username(),
+                    file=form.cleaned_data["original_file_name"][:200],
+                    added=result.added,
+                    changed=result.changed,
+                )
+        return result
+
     def add_success_message(self, result, request):
         said = _("Imported: %(added)s new, %(changed)s changed, %(unchanged)s as they were.")
         counts = {"added": result.added, "changed": result.changed, "unchanged": result.unchanged}
-        messages.success(request, said % counts)
+        undo = reverse("admin:history_import_change", args=[result.undone_with.pk])
+        messages.success(
+            request, format_html('{} <a href="{}">{}</a>', said % counts, undo, _("What it changed, and undoing it"))
+        )
 
     def _create_log_entry(self, user_pk, rows, import_type, action_flag):
         LogEntry.objects.log_actions(user_pk, rows, action_flag, change_message=_("Imported from a file."))
@@ -159,18 +187,52 @@ class TranslatedForm(forms.ModelForm):
             self.add_error(None, [message for message in error.messages if message not in told])
 
 
-class ContentAdmin(TranslationAdmin):
+class Kept(WithHistory):
+    """For the ModelAdmin of content: every change can be undone, and nothing public is deleted without saying so."""
+
+    actions = ["delete_selected"]
+
+    def delete_view(self, request, object_id, extra_context=None):
+        told = dict(extra_context or {})
+        if request.method == "GET" and self.has_delete_permission(request):
+            told["consequences"] = consequences(self.model._base_manager.filter(pk=unquote(object_id)))
+        return super().delete_view(request, object_id, told)
+
+    @admin.action(description=delete_selected.short_description, permissions=["delete"])
+    def delete_selected(self, request, queryset):
+        page = delete_selected(self, request, queryset)
+        if page is not None:
+            page.context_data["consequences"] = consequences(queryset)
+        return page
+
+
+class ContentAdmin(Kept, TranslationAdmin):
     """Admin of content with translated fields."""
 
     form = TranslatedForm
 
 
 class ContentInline(TranslationStackedInline):
+    """Read only on a page that one may only read: Django would show the fields, then refuse the page."""
+
     form = TranslatedForm
+
+    def _may_save_the_page(self, request, row):
+        of = self.parent_model._meta
+        return request.user.has_perm(f"{of.app_label}.{'change' if row else 'add'}_{of.model_name}")
+
+    def has_add_permission(self, request, obj):
+        return super().has_add_permission(request, obj) and self._may_save_the_page(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._may_save_the_page(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_save_the_page(request, obj)
 
 
 @admin.register(Reference)
-class ReferenceAdmin(AsTable, admin.ModelAdmin):
+class ReferenceAdmin(AsTable, Kept, admin.ModelAdmin):
     resource_classes = [ReferenceResource]
     list_display = ["title", "organisation", "published", "accessed"]
     list_filter = ["organisation"]
@@ -217,15 +279,21 @@ class ReleaseAdmin(admin.ModelAdmin):
             raise PermissionDenied
 
     def publish(self, request):
-        """GET: what would become public. POST: publish it."""
+        """GET: what would become public, and what that does for readers. POST: publish it."""
         self._require_publisher(request)
-        changes = releases.changes()
+        found = releases.unpublished()
         errors: list[str] = []
-        if request.method == "POST" and changes:
+        if request.method == "POST" and request.POST.get("seen", found.draft.sha256) != found.draft.sha256:
+            messages.error(
+                request, _("Nothing was published: somebody saved something since you looked. Please look again.")
+            )
+        elif request.method == "POST" and not found.same:
+            changes = found.changes
             try:
                 release = releases.publish(by=request.user.get_username(), notes=request.POST.get("notes", "").strip())
-            except releases.ContentErrors as found:
-                errors = found.errors
+            except releases.ContentErrors as refused:
+                errors = refused.errors
+                messages.error(request, _("Nothing was published: the content has errors. Nothing you saved is lost."))
             else:
                 said = ngettext(
                     "%(release)s is public now, with %(count)s change.",
@@ -237,19 +305,34 @@ class ReleaseAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Publish"),
-            "changes": changes,
-            "effects": releases.effects() if changes else [],
-            "errors": errors,
             "opts": self.opts,
+            **self._unpublished(request, found),
         }
+        context["errors"] = errors or context.get("errors", [])
         return render(request, "admin/evidence/release/publish.html", context)
+
+    def _unpublished(self, request, found):
+        """What the page says about what is saved and not public."""
+        if found.same or found.public is None:
+            return {"nothing": found.same, "first": found.public is None, "count": len(found.changes)}
+        effects = found.effects()
+        beside = {row: said for effect in effects for row, said in effect.beside.items()}
+        return {
+            "public": found.public,
+            "seen": found.draft.sha256,
+            "groups": groups(found, site=self.admin_site, user=request.user, beside=beside),
+            "count": len(found.changes),
+            "effects": effects,
+            "errors": [error for effect in effects for error in effect.errors],
+            "notes": request.POST.get("notes", ""),
+        }
 
     def mark(self, request, pk):
         """GET: what would be said to readers of old plans. POST: say it, or take it back."""
         self._require_publisher(request)
         release = get_object_or_404(Release, pk=pk)
         if request.method == "POST":
-            releases.mark_wrong(release, request.POST.get("wrong", ""))
+            releases.mark_wrong(release, request.POST.get("wrong", ""), by=request.user.get_username())
             self.log_change(request, release, release.wrong or str(_("No longer marked as wrong.")))
             said = (
                 _("%(release)s is marked as wrong. Whoever comes back with one of its plans is told first.")
@@ -271,7 +354,7 @@ class ReleaseAdmin(admin.ModelAdmin):
         release = get_object_or_404(Release, pk=pk)
         if request.method == "POST":
             try:
-                releases.activate(release)
+                releases.activate(release, by=request.user.get_username())
             except releases.UnreadableRelease as error:
                 messages.error(
                     request, _("It was not activated: %(error)s. The public site is unchanged.") % {"error": error}

@@ -5,6 +5,9 @@ class EvidenceConfig(AppConfig):
     name = "evidence"
 
     def ready(self):
-        from . import content
+        from history import records
+
+        from . import content, models
 
         content.register()
+        records.keep(models.Reference)

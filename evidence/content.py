@@ -42,7 +42,7 @@ def freeze() -> Evidence:
 
 
 def register():
-    releases.register("evidence", freeze=freeze, shape=Evidence)
+    releases.register("evidence", freeze=freeze, shape=Evidence, models={"references": "Reference"})
 
 
 def citations(release: releases.Active) -> Citations:

@@ -15,7 +15,13 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
+
+happened = Signal()
+"""Sent within the transaction when a release is published, activated or marked. With `what` ("published", "activated",
+"marked-wrong", "mark-removed"), `release`, `by` (name of the account; empty if unknown) and `about` (notes or reason)."""
 
 FORMAT = 1
 """Raised when an older program could no longer read the document."""
@@ -44,19 +50,57 @@ class Checked(msgspec.Struct, frozen=True):
     proof: dict[str, Any]
 
 
+Row = tuple[str, str, str]
+"""Section, kind and key of a row of a release."""
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """What publishing would do for readers, for the page from which staff publish."""
+
+    template: str
+    context: dict[str, Any]
+    errors: tuple[str, ...] = ()
+    """Why publishing would be refused, a line for people each."""
+    beside: dict[Row, str] = {}
+    """Changed row → what is said beside it."""
+
+
 class _Section(msgspec.Struct, frozen=True):
     freeze: Callable[[], Any]
     shape: type
+    models: dict[str, str]
+    told: dict[tuple[str, str], Callable[[Any, dict[str, Any]], str]]
 
 
 _sections: dict[str, _Section] = {}
 _checks: list[Callable[["Active"], Checked]] = []
-_effects: list[Callable[["Active", "Active"], list[str]]] = []
+_effects: list[Callable[["Active", "Active"], Effects]] = []
 
 
-def register(name: str, *, freeze: Callable[[], Any], shape: type) -> None:
-    """Adds a section to every release: `freeze()` reads tables into a value of type `shape` (a msgspec Struct)."""
-    _sections[name] = _Section(freeze=freeze, shape=shape)
+def register(
+    name: str,
+    *,
+    freeze: Callable[[], Any],
+    shape: type,
+    models: dict[str, str],
+    told: dict[tuple[str, str], Callable[[Any, dict[str, Any]], str]] | None = None,
+) -> None:
+    """Adds a section to every release: `freeze()` reads tables into a value of type `shape` (a msgspec Struct).
+
+    `models`: the kinds of rows in it, and the model of the app called `name` that each comes from. `told`: how fields that
+    do not tell themselves are put in words: (kind, field) → function of the field's JSON and of all sections.
+    """
+    _sections[name] = _Section(freeze=freeze, shape=shape, models=models, told=told or {})
+
+
+def model_names() -> dict[tuple[str, str], str]:
+    """(section, kind) → "app.Model" that rows of this kind come from."""
+    return {(name, kind): f"{name}.{model}" for name, section in _sections.items() for kind, model in section.models.items()}
+
+
+def told(section: str, kind: str, field: str) -> Callable[[Any, dict[str, Any]], str] | None:
+    """How this field is put in words, where it does not tell itself."""
+    return _sections[section].told.get((kind, field))
 
 
 def register_check(check: Callable[["Active"], Checked]) -> None:
@@ -64,8 +108,8 @@ def register_check(check: Callable[["Active"], Checked]) -> None:
     _checks.append(check)
 
 
-def register_effects(effects: Callable[["Active", "Active"], list[str]]) -> None:
-    """Has publishers told what a change does: `effects(public, draft)`, a line for people each."""
+def register_effects(effects: Callable[["Active", "Active"], Effects]) -> None:
+    """Has publishers told what a change does: `effects(public, draft)`."""
     _effects.append(effects)
 
 
@@ -188,16 +232,18 @@ def publish(*, by: str, notes: str = ""):
     )
     release.save(force_insert=True)
     _activate(release)
+    happened.send(None, what="published", release=release, by=by, about=notes)
     return release
 
 
 @transaction.atomic
-def activate(release) -> None:
+def activate(release, *, by: str = "") -> None:
     """Makes an older (or newer) release the public one. Raises UnreadableRelease before anything changes."""
     if sha256_of(release.document) != release.sha256:
         raise UnreadableRelease(f"the text of release {release.number} is not what was published (sha256 differs)")
     read(release.document)
     _activate(release)
+    happened.send(None, what="activated", release=release, by=by, about="")
 
 
 def _activate(release) -> None:
@@ -209,7 +255,8 @@ def _activate(release) -> None:
     transaction.on_commit(forget)
 
 
-def mark_wrong(release, why: str) -> None:
+@transaction.atomic
+def mark_wrong(release, why: str, *, by: str = "") -> None:
     """Has everybody who comes back with a plan of this release told, before anything else, why not to rely on it.
 
     An empty `why` takes that back. Nothing else about the release changes: not its text, nor whether it is public.
@@ -218,6 +265,9 @@ def mark_wrong(release, why: str) -> None:
 
     release.wrong = why.strip()
     Release.objects.filter(pk=release.pk).update(wrong=release.wrong)
+    happened.send(
+        None, what="marked-wrong" if release.wrong else "mark-removed", release=release, by=by, about=release.wrong
+    )
 
 
 def _rows(document: dict) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -270,18 +320,77 @@ def _past(release) -> tuple[Published, ...]:
     return tuple(past)
 
 
-def effects() -> list[str]:
-    """What publishing now would change for readers, in words. Empty if nothing is public yet."""
+class Unpublished(msgspec.Struct, frozen=True):
+    """What the tables have that the public does not."""
+
+    changes: list[Change]
+    reordered: list[tuple[str, str]]
+    """(section, kind) of which rows that both have come in another order."""
+    public: Active | None
+    draft: Active
+    same: bool
+    """Publishing would change nothing at all."""
+    documents: tuple[str, str]
+
+    def effects(self) -> list[Effects]:
+        """What publishing would do for readers. Empty if nothing is public yet."""
+        return [tell(self.public, self.draft) for tell in _effects] if self.public else []
+
+
+def unpublished() -> Unpublished:
+    """Reads every table once."""
     from .models import Release
 
     row = Release.objects.filter(active=True).first()
-    if row is None:
-        return []
-    public = Active(
+    document, draft = drafted()
+    public = row and Active(
         number=row.number, published_at=row.published_at, sha256=row.sha256, sections=read(row.document), proof=row.proof
     )
-    _, draft = drafted()
-    return [line for tell in _effects for line in tell(public, draft)]
+    before = row.document if row else NOTHING_PUBLISHED
+    return Unpublished(
+        changes=differences(before, document),
+        reordered=_reordered(before, document),
+        public=public,
+        draft=draft,
+        same=before == document,
+        documents=(before, document),
+    )
+
+
+def _reordered(before: str, after: str) -> list[tuple[str, str]]:
+    orders: list[dict[tuple[str, str], list[str]]] = []
+    for document in (before, after):
+        order: dict[tuple[str, str], list[str]] = {}
+        for section, kind, key in _rows(msgspec.json.decode(document)):
+            order.setdefault((section, kind), []).append(key)
+        orders.append(order)
+    found = []
+    for table in sorted(orders[0].keys() & orders[1].keys()):
+        common = set(orders[0][table]) & set(orders[1][table])
+        if [key for key in orders[0][table] if key in common] != [key for key in orders[1][table] if key in common]:
+            found.append(table)
+    return found
+
+
+def edited_since_published() -> int:
+    """How many rows staff have edited in admin since what is public was published; 0 if nothing is public.
+
+    Two small queries whatever the size of the tables. Says nothing about what commands have loaded, nor whether an edit was
+    taken back: `unpublished` does.
+    """
+    from django.contrib.admin.models import LogEntry
+
+    from .models import Release
+
+    published_at = Release.objects.filter(active=True).values_list("published_at", flat=True).first()
+    if published_at is None:
+        return 0
+    by_model = Q()
+    for name in model_names().values():
+        app, model = name.lower().split(".")
+        by_model |= Q(content_type__app_label=app, content_type__model=model)
+    edits = LogEntry.objects.filter(by_model, action_time__gt=published_at).order_by()
+    return edits.values("content_type_id", "object_id").distinct().count()
 
 
 _held: Active | None = None

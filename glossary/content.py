@@ -31,7 +31,7 @@ def freeze() -> Glossary:
 
 
 def register():
-    releases.register("glossary", freeze=freeze, shape=Glossary)
+    releases.register("glossary", freeze=freeze, shape=Glossary, models={"terms": "Term"})
 
 
 def terms_by_slug(release: releases.Active) -> dict[str, Term]:

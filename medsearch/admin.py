@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from evidence.admin import REVIEW_FIELDS, AsTable, ContentAdmin, ContentInline
+from history import records
 
 from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
 from .resources import DrugResource, FundingResource, IndicationResource
@@ -216,7 +217,7 @@ class FundingAdmin(AsTable, ContentAdmin):
     resource_classes = [FundingResource]
     list_display = ["drug", "jurisdiction", "indication", "status", "effective", "checked", "history"]
     list_filter = [DueFilter, "status", "jurisdiction", "history"]
-    actions = ["confirmed_today"]
+    actions = ["delete_selected", "confirmed_today"]
     list_select_related = ["drug", "jurisdiction", "indication"]
     search_fields = ["drug__name", "slug", "programme", "indication__slug"]
     autocomplete_fields = ["drug", "indication", "reference"]
@@ -230,7 +231,7 @@ class FundingAdmin(AsTable, ContentAdmin):
     @admin.action(description=_("Confirmed at the source today"), permissions=["change"])
     def confirmed_today(self, request, queryset):
         """Only current rows: what was replaced by a newer row has nothing left to confirm."""
-        count = queryset.filter(history=False).update(checked=timezone.localdate())
+        count = records.update(queryset.filter(history=False), checked=timezone.localdate())
         self.message_user(
             request,
             ngettext("%(count)s row is marked as checked today.", "%(count)s rows are marked as checked today.", count)

@@ -174,7 +174,18 @@ def freeze() -> MedSearch:
 
 
 def register():
-    releases.register("medsearch", freeze=freeze, shape=MedSearch)
+    models = {
+        "routes": "Route",
+        "classes": "DrugClass",
+        "drugs": "Drug",
+        "regimens": "Regimen",
+        "indications": "Indication",
+        "jurisdictions": "Jurisdiction",
+        "programmes": "Programme",
+        "milestones": "Milestone",
+        "funding": "Funding",
+    }
+    releases.register("medsearch", freeze=freeze, shape=MedSearch, models=models)
 
 
 _appearances: list[Callable[[releases.Active], Mapping[str, tuple[Appearance, ...]]]] = []

@@ -1,10 +1,12 @@
 """Tracks, their steps, and the blocks that plans are made of."""
 
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from evidence.admin import REVIEW_FIELDS, ContentAdmin, ContentInline
 
+from .compare_view import compare
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep
 
 
@@ -21,6 +23,9 @@ class TrackAdmin(ContentAdmin):
     search_fields = ["name", "slug"]
     autocomplete_fields = ["population", "references"]
     inlines = [TrackStepInline]
+
+    def get_urls(self):
+        return [path("compare/", self.admin_site.admin_view(compare), name="pathway_compare"), *super().get_urls()]
 
 
 class BlockInline(admin.TabularInline):

@@ -6,14 +6,12 @@ from datetime import date
 import msgspec
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from evidence.releases import Active, Checked
 from personalization.ruleset import NotAPlainOption, count_of_further_answers, every_answer_set
 
 from .assembly import assemble
 from .audit import Finding, Limits, Severity, audit
-from .comparison import QuestionsChanged, compare
 from .content import content, lexicon
 from .readability import readability
 
@@ -63,33 +61,19 @@ def check(release: Active) -> Checked:
         found = findings(release)
     except NotAPlainOption as error:
         return Checked(errors=[f"{error} Tick what the option covers instead, or make it plain again."], proof={})
-    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    errors = errors_of(found)
     proof = {
         **(msgspec.to_builtins(counts(release)) if not errors else {}),
         "errors": len(errors),
         "warnings": len(found) - len(errors),
         "checked_at": timezone.now().isoformat(timespec="seconds"),
     }
-    return Checked(errors=[f"{f.where}: {f.what} {f.mend}" for f in errors], proof=proof)
+    return Checked(errors=[in_a_line(finding) for finding in errors], proof=proof)
 
 
-def effects(public: Active, draft: Active) -> list[str]:
-    """Which answers lose or gain which block or use, when the draft is published."""
-    try:
-        found = compare(content(public), content(draft))
-    except (QuestionsChanged, NotAPlainOption):
-        return [gettext("The questions or their options change, so every plan is made anew.")]
-    told = []
-    for effect in found:
-        what = f"{effect.kind} {effect.slug}"
-        if effect.lost_by:
-            told.append(
-                gettext("%(what)s is lost for: %(who)s (%(count)s ways to answer).")
-                % {"what": what, "who": "; ".join(effect.lost_by), "count": effect.lost}
-            )
-        if effect.gained_by:
-            told.append(
-                gettext("%(what)s is new for: %(who)s (%(count)s ways to answer).")
-                % {"what": what, "who": "; ".join(effect.gained_by), "count": effect.gained}
-            )
-    return told
+def errors_of(found: list[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+def in_a_line(finding: Finding) -> str:
+    return f"{finding.where}: {finding.what} {finding.mend}"

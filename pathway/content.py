@@ -79,7 +79,17 @@ def freeze() -> Pathway:
 
 
 def register():
-    releases.register("pathway", freeze=freeze, shape=Pathway)
+    releases.register(
+        "pathway",
+        freeze=freeze,
+        shape=Pathway,
+        models={"tracks": "Track", "steps": "Step", "headings": "Section", "blocks": "Block"},
+        told={("blocks", "heading"): _told_heading},
+    )
+
+
+def _told_heading(slug, sections) -> str:
+    return next((heading.name.en for heading in sections["pathway"].headings if heading.slug == slug), slug)
 
 
 def appearances_of_drugs(release: releases.Active) -> Mapping[str, tuple[Appearance, ...]]:

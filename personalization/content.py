@@ -1,9 +1,12 @@
 """Freezes questions, exclusions and populations into a release."""
 
+from django.utils.translation import gettext
+
 from evidence import releases
 from evidence.content import slugs_of, text_of
 
 from .frozen import Answers, Exclusion, Option, Personalization, Population, Question
+from .ruleset import in_words
 
 
 def answers_of(options) -> Answers:
@@ -77,4 +80,17 @@ def freeze() -> Personalization:
 
 
 def register():
-    releases.register("personalization", freeze=freeze, shape=Personalization)
+    models = {"questions": "Question", "exclusions": "Exclusion", "populations": "Population"}
+    told = {
+        ("populations", "rules"): _told_rules,
+        ("exclusions", "answers"): lambda box, sections: _told_rules([box], sections),
+    }
+    releases.register("personalization", freeze=freeze, shape=Personalization, models=models, told=told)
+
+
+def _told_rules(rules, sections) -> str:
+    """The boxes of answers in the words of the questions, a line each."""
+    questions = sections["personalization"].questions
+    asked = {question.slug for question in questions}
+    boxes = [{slug: tuple(options) for slug, options in rule.items() if slug in asked} for rule in rules]
+    return "\n".join(in_words(questions, [box]).en if box else gettext("everybody") for box in boxes)

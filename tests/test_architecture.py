@@ -11,13 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 MAY_IMPORT = {
-    "evidence": set(),
-    "personalization": {"evidence"},
-    "glossary": {"evidence"},
-    "medsearch": {"evidence", "personalization", "glossary"},
-    "pathway": {"evidence", "personalization", "glossary", "medsearch"},
+    "history": set(),
+    "evidence": {"history"},
+    "personalization": {"history", "evidence"},
+    "glossary": {"history", "evidence"},
+    "medsearch": {"history", "evidence", "personalization", "glossary"},
+    "pathway": {"history", "evidence", "personalization", "glossary", "medsearch"},
     "feedback": {"evidence", "personalization", "pathway"},
-    "config": {"evidence", "personalization", "glossary", "medsearch", "pathway", "feedback"},
+    "staff": {"evidence"},
+    "config": {"history", "evidence", "personalization", "glossary", "medsearch", "pathway", "feedback", "staff"},
 }
 MUST_BE_PURE = {
     "evidence.text",
@@ -42,6 +44,7 @@ MUST_BE_PURE = {
     "pathway.typst_text",
     "pathway.plan_code",
     "pathway.changes",
+    "pathway.effects",
 }
 OUTSIDE_WORLD = {
     "asyncio",

@@ -1,4 +1,4 @@
-"""Tells staff, on every admin page, what they have saved that the public does not see yet."""
+"""Tells staff, on every admin page, that they have saved what the public does not see yet."""
 
 from django import template
 
@@ -8,5 +8,5 @@ register = template.Library()
 
 
 @register.simple_tag
-def unpublished_changes() -> int:
-    return len(releases.changes())
+def edited_since_published() -> int:
+    return releases.edited_since_published()

@@ -45,6 +45,8 @@ def test_a_missing_setting_is_named_with_the_remedy(name):
         ("PATHWAY_DEBUG", "perhaps"),
         ("PATHWAY_HTTPS", "sometimes"),
         ("PATHWAY_FUNDING_CHECK_DAYS", "half a year"),
+        ("PATHWAY_SECOND_FACTOR", "later"),
+        ("PATHWAY_SESSION_HOURS", "0"),
         ("PATHWAY_RELEASE_CHECK_SECONDS", "often"),
         ("DATABASE_URL", "nonsense"),
     ],
@@ -53,6 +55,15 @@ def test_a_malformed_setting_is_an_error_and_named(name, value):
     checked = manage("check", **{**PRODUCTION, name: value})
     assert checked.returncode != 0
     assert name in checked.stderr
+
+
+def test_the_second_factor_is_asked_for_unless_a_single_machine_says_otherwise():
+    off = {**PRODUCTION, "PATHWAY_SECOND_FACTOR": "false"}
+    refused = manage("check", **off)
+    assert refused.returncode != 0
+    assert "PATHWAY_SECOND_FACTOR" in refused.stderr
+    assert "docs/deploy.md" in refused.stderr
+    assert manage("check", **off, PATHWAY_HTTPS="false").returncode == 0
 
 
 def test_allowed_hosts_that_name_nobody_are_an_error():

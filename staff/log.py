@@ -1,0 +1,73 @@
+"""Writes the log: hears of entries from Django and axes, of publications from evidence."""
+
+from datetime import timedelta
+
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.utils import timezone
+
+from evidence import releases
+
+FAILURES_KEPT_A_DAY = 1000
+"""For names of which there is no account. Anybody can try, so that without a limit anybody could fill the table."""
+
+
+def record(what: str, *, who: str = "", about: str = "") -> None:
+    """Adds a row to the log; `what` is one of What."""
+    from .models import Entry
+
+    Entry.objects.create(what=what, who=who, about=about)
+
+
+def listen() -> None:
+    user_logged_in.connect(_logged_in)
+    user_logged_out.connect(_logged_out)
+    user_login_failed.connect(_login_failed)
+    user_locked_out.connect(_locked_out)
+    releases.happened.connect(_release)
+
+
+def _logged_in(sender, user, **kwargs):
+    from .models import What
+
+    record(What.PASSWORD if settings.SECOND_FACTOR else What.ENTERED, who=user.get_username())
+
+
+def _logged_out(sender, user, **kwargs):
+    from .models import What
+
+    if user:
+        record(What.LEFT, who=user.get_username())
+
+
+def _login_failed(sender, credentials, request=None, **kwargs):
+    from .models import What
+
+    # Axes hears of it first. The try that locks is an entry of its own; those on a locked account are none.
+    if not getattr(request, "axes_locked_out", False):
+        _refused(What.FAILED, credentials.get("username"))
+
+
+def _locked_out(sender, request, username, **kwargs):
+    from .models import What
+
+    # Axes says so again at every try on a locked account, and then counts nothing.
+    if request.axes_failures_since_start is not None:
+        _refused(What.LOCKED, username)
+
+
+def _refused(what, username):
+    """The same queries whether or not there is such an account, so that the time it takes tells nobody."""
+    from .models import Entry, What
+
+    known = get_user_model().objects.filter(username=username or "").exists()
+    since = timezone.now() - timedelta(days=1)
+    listed = Entry.objects.filter(what__in=[What.FAILED, What.LOCKED], who="", at__gte=since).count()
+    if known or listed < FAILURES_KEPT_A_DAY:
+        record(what, who=username if known else "")
+
+
+def _release(sender, what, release, by, about, **kwargs):
+    record(what, who=by, about=f"{release}: {about}" if about else str(release))
