@@ -1,4 +1,4 @@
-"""Runs all tests: on SQLite with a real browser and, beside that, on a real PostgreSQL. What `make test` calls.
+"""Runs all tests: on SQLite and, beside that, on a real PostgreSQL and then in a real browser. What `make test` calls.
 
 The browser is the one named by PATHWAY_CHROMIUM, or found on the machine; on Debian as root it is installed; elsewhere
 Playwright's own is fetched. The PostgreSQL comes from a wheel and lives in a temporary folder.
@@ -62,17 +62,22 @@ def on_postgresql() -> subprocess.CompletedProcess[str]:
             server.cleanup()
 
 
+def in_browser(chromium: str) -> subprocess.CompletedProcess[str]:
+    return pytest("-m", "browser", aside=True, PATHWAY_CHROMIUM=chromium)
+
+
 def main() -> int:
     chromium = browser()
     with ThreadPoolExecutor() as aside:
-        postgresql = aside.submit(on_postgresql)
-        say(f"tests on SQLite, and in {chromium or 'Playwright’s chromium'}; those on PostgreSQL run beside them")
-        sqlite = pytest(PATHWAY_CHROMIUM=chromium)
-        say("tests on PostgreSQL")
-        print(postgresql.result().stdout, flush=True)
-    failed = sqlite.returncode or postgresql.result().returncode
+        beside = aside.submit(lambda: (on_postgresql(), in_browser(chromium)))
+        say("tests on SQLite; those on PostgreSQL and in the browser run beside them")
+        sqlite = pytest("-m", "not browser")
+        for name, run in zip(("on PostgreSQL", "in the browser"), beside.result(), strict=True):
+            say(f"tests {name}")
+            print(run.stdout, flush=True)
+    failed = sqlite.returncode or any(run.returncode for run in beside.result())
     say("some tests failed" if failed else "all tests passed")
-    return failed
+    return int(bool(failed))
 
 
 if __name__ == "__main__":
