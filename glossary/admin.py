@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from evidence.admin import REVIEW_FIELDS, ContentAdmin
+from evidence.content_admin import REVIEW_FIELDS, ContentAdmin
 
 from .models import Term
 

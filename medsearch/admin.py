@@ -9,7 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from evidence.admin import REVIEW_FIELDS, AsTable, ContentAdmin, ContentInline
+from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline
+from evidence.import_admin import AsTable
 from history import records
 
 from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route

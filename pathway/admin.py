@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from evidence.admin import REVIEW_FIELDS, ContentAdmin, ContentInline
+from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline
 
 from .compare_view import compare
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep

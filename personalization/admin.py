@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from evidence.admin import ContentAdmin, ContentInline
+from evidence.content_admin import ContentAdmin, ContentInline
 
 from .content import answers_of, questions
 from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
