@@ -14,7 +14,7 @@ from .content import formulary
 from .formulary import Balance, FundingNow, Tally
 from .frozen import Drug, DrugClass, Jurisdiction, Route
 from .models import Approval
-from .province_page import NamedUse, Statement, by_group, named_use, others_unknown, statements_in
+from .statements import CitedUse, Statement, by_group, cited_uses, others_unknown, statements_in
 
 MOST = 4
 """As many stand side by side and can still be read."""
@@ -35,18 +35,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class ComparedUse:
-    use: NamedUse
-    sources: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Compared:
     drug: Drug
     group: DrugClass
     routes: tuple[Route, ...]
     what_sources: tuple[int, ...]
-    uses: tuple[ComparedUse, ...]
+    uses: tuple[CitedUse, ...]
     approvals: tuple[tuple[str, int], ...]
     """Approval → how many of the uses have it, in the order of Approval."""
     balance: Balance
@@ -113,11 +107,7 @@ def comparison_page(
     # A row at a time, as the table is read, so that the sources are numbered in reading order.
     what = [cite(*drug.references) for drug in drugs]
     uses = [
-        tuple(
-            ComparedUse(use=named_use(release, drug.slug, regimen, indication), sources=cite(*indication.references))
-            for regimen, indication in found.uses_of(drug.slug)
-            if not indication.superseded_by
-        )
+        tuple(cited for cited in cited_uses(release, cite, drug.slug) if not cited.use.indication.superseded_by)
         for drug in drugs
     ]
     balances = [found.balance_of(drug.slug) for drug in drugs]
@@ -165,6 +155,6 @@ def comparison_page(
     )
 
 
-def _approvals(uses: tuple[ComparedUse, ...]) -> tuple[tuple[str, int], ...]:
+def _approvals(uses: tuple[CitedUse, ...]) -> tuple[tuple[str, int], ...]:
     counted = Counter(one.use.indication.approval for one in uses)
     return tuple((approval, counted[approval]) for approval in Approval.values if counted[approval])

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from evidence import releases
 from evidence.content import review_of, slugs_of, text_of
+from evidence.text import Text
 
 from .formulary import Formulary
 from .frozen import (
@@ -198,6 +199,14 @@ def register_appearances(find: Callable[[releases.Active], Mapping[str, tuple[Ap
 
 def appearances(release: releases.Active, drug: str) -> tuple[Appearance, ...]:
     return tuple(appearance for find in _appearances for appearance in release.derived(find).get(drug, ()))
+
+
+def population_names(release: releases.Active) -> dict[str, Text]:
+    return release.derived(_population_names)
+
+
+def _population_names(release: releases.Active) -> dict[str, Text]:
+    return {population.slug: population.name for population in release.sections["personalization"].populations}
 
 
 def formulary(release: releases.Active) -> Formulary:

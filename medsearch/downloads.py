@@ -15,7 +15,7 @@ from typing import Any
 from evidence import releases
 from evidence.text import Text
 
-from .content import formulary
+from .content import formulary, population_names
 from .formulary import Formulary, FundingNow
 from .frozen import Funding
 
@@ -109,7 +109,7 @@ def _drugs(release: releases.Active, *_: Any) -> Iterator[Row]:
 
 def _indications(release: releases.Active, *_: Any) -> Iterator[Row]:
     found = formulary(release)
-    populations = {population.slug: population.name for population in release.sections["personalization"].populations}
+    populations = population_names(release)
     for use in found.section.indications:
         yield {
             "slug": use.slug,

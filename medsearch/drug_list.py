@@ -17,7 +17,7 @@ from evidence import releases
 from evidence.templatetags.words import words
 from evidence.text import Text
 
-from .content import formulary
+from .content import formulary, population_names
 from .filters import OF_USE, Filters
 from .formulary import Formulary, FundingNow, Tally
 from .frozen import LINES, Drug, DrugClass, Indication, Jurisdiction, Route
@@ -100,7 +100,7 @@ class Searchable:
     def __init__(self, release: releases.Active):
         self.formulary: Formulary = formulary(release)
         section = release.sections["personalization"]
-        populations = {population.slug: population.name for population in section.populations}
+        populations = population_names(release)
         drugs = sorted(self.formulary.drugs.values(), key=lambda drug: (folded(drug.name.en), drug.slug))
         self.filters = Filters(self.formulary, section, [drug.slug for drug in drugs])
         kinds: dict[str, list[str]] = defaultdict(list)

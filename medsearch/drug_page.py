@@ -1,6 +1,5 @@
 """Everything one drug's page says, with its sources numbered in reading order."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,22 +10,21 @@ from evidence.text import Text
 
 from .content import appearances, formulary
 from .drug_history import HistoryEntry, history_of
-from .formulary import Balance, FundingNow, Tally
-from .frozen import Appearance, Drug, DrugClass, Funding, Indication, Jurisdiction, Programme, Regimen, Route
+from .formulary import Balance, Tally
+from .frozen import LINES, Appearance, Drug, DrugClass, Funding, Jurisdiction, Route
+from .statements import (
+    CitedProgramme,
+    CitedUse,
+    Statement,
+    cited_programmes,
+    cited_uses,
+    others_unknown,
+    statements_in,
+)
 from .timeline import Journey, Stop, journeys
 
 MOST_IN_THE_ANSWER = 2
 """How many uses the sentence at the top names before it counts the rest."""
-
-
-@dataclass(frozen=True)
-class UseOfDrug:
-    regimen: Regimen
-    indication: Indication
-    population: Text
-    companions: tuple[Drug, ...]
-    sources: tuple[int, ...]
-    replaced_by: str
 
 
 @dataclass(frozen=True)
@@ -38,16 +36,6 @@ class UseInShort:
 
 
 @dataclass(frozen=True)
-class FundingOfUse:
-    """A current row, with the use it is about (None: the drug as a whole)."""
-
-    now: FundingNow
-    indication: Indication | None
-    population: Text
-    source: int
-
-
-@dataclass(frozen=True)
 class Place:
     """A jurisdiction: its tile on the map and its row in the table are made of the same."""
 
@@ -55,7 +43,9 @@ class Place:
     verdict: str
     """paid, not-paid, under-review or no-information: Formulary.verdict_in."""
     sure: bool
-    rows: tuple[FundingOfUse, ...]
+    statements: tuple[Statement, ...]
+    others_unknown: bool
+    """Something is stated about a use, and nothing about another."""
     who_pays: Text
     sources: tuple[int, ...]
 
@@ -81,12 +71,6 @@ class CitedJourney:
 
 
 @dataclass(frozen=True)
-class CitedProgramme:
-    programme: Programme
-    sources: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class DrugPage:
     drug: Drug
     group: DrugClass
@@ -97,8 +81,8 @@ class DrugPage:
     summary_sources: tuple[int, ...]
     group_sources: tuple[int, ...]
     balance: Balance
-    uses: tuple[UseOfDrug, ...]
-    past_uses: tuple[UseOfDrug, ...]
+    uses: tuple[CitedUse, ...]
+    past_uses: tuple[CitedUse, ...]
     tally: Tally
     places: tuple[Place, ...]
     any_sure: bool
@@ -125,40 +109,22 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
     balance = found.balance_of(slug)
     summary_sources = cite(*drug.references)
     group_sources = cite(*group.references)
-    populations = {population.slug: population.name for population in release.sections["personalization"].populations}
-    uses = [
-        UseOfDrug(
-            regimen=regimen,
-            indication=indication,
-            population=populations[indication.population],
-            companions=tuple(found.drugs[name] for name in regimen.drugs if name != slug),
-            sources=cite(*indication.references),
-            replaced_by=indication.superseded_by,
-        )
-        for regimen, indication in found.uses_of(slug)
-    ]
-    current = tuple(use for use in uses if not use.replaced_by)
+    uses = cited_uses(release, cite, slug)
+    current = tuple(cited for cited in uses if not cited.use.indication.superseded_by)
     in_short = _in_short(current)
     places = []
     for place in found.jurisdictions.values():
-        known = found.funding_in(slug, place.slug, on=on, check_days=check_days)
-        rows = [now for now in known if now.row]
+        stated = statements_in(release, cite, slug, place.slug, on=on, check_days=check_days)
+        who_pays = found.who_pays(slug, place)
         places.append(
             Place(
                 jurisdiction=place,
                 verdict=found.verdict_in(slug, place.slug, on=on, check_days=check_days),
-                sure=any(now.sure for now in rows),
-                rows=tuple(
-                    FundingOfUse(
-                        now=now,
-                        indication=(indication := found.indications.get(now.row.indication)),
-                        population=populations[indication.population] if indication else Text(),
-                        source=cite(now.row.reference)[0],
-                    )
-                    for now in rows
-                ),
-                who_pays=known[0].who_pays,
-                sources=cite(*place.references) if known[0].who_pays and not rows else (),
+                sure=any(one.now.sure for one in stated),
+                statements=stated,
+                others_unknown=others_unknown(found, slug, stated),
+                who_pays=who_pays,
+                sources=cite(*place.references) if who_pays and not stated else (),
             )
         )
     past = sorted((row for row in found.funding_of(slug) if row.history), key=lambda row: row.effective, reverse=True)
@@ -166,10 +132,6 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
         PastFunding(row=row, jurisdiction=found.jurisdictions.get(row.jurisdiction), cited=cite(row.reference))
         for row in past
     )
-
-    def cited(programmes: Iterable[Programme]) -> tuple[CitedProgramme, ...]:
-        return tuple(CitedProgramme(programme, cite(*programme.references)) for programme in programmes)
-
     return DrugPage(
         drug=drug,
         group=group,
@@ -181,13 +143,15 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
         group_sources=group_sources,
         balance=balance,
         uses=current,
-        past_uses=tuple(use for use in uses if use.replaced_by),
+        past_uses=tuple(cited for cited in uses if cited.use.indication.superseded_by),
         tally=found.tally(slug, on=on, check_days=check_days),
         places=tuple(places),
         any_sure=any(place.sure for place in places),
         past_funding=past_funding,
-        maker_programmes=cited(found.programmes_for(slug, "manufacturer")),
-        other_help=cited((*found.programmes_for(slug, "navigator"), *found.programmes_for(slug, "other"))),
+        maker_programmes=cited_programmes(found, cite, found.programmes_for(slug, "manufacturer")),
+        other_help=cited_programmes(
+            found, cite, (*found.programmes_for(slug, "navigator"), *found.programmes_for(slug, "other"))
+        ),
         journeys=tuple(
             CitedJourney(
                 journey,
@@ -207,12 +171,11 @@ def drug_page(release: releases.Active, slug: str, *, on: date, check_days: int)
     )
 
 
-def _in_short(uses: tuple[UseOfDrug, ...]) -> tuple[UseInShort, ...]:
+def _in_short(uses: tuple[CitedUse, ...]) -> tuple[UseInShort, ...]:
     """One entry a population, with the lines of all its uses; the drug's own uses come first, as they do in `uses`."""
     lines: dict[Text, set[str]] = {}
-    for use in uses:
-        lines.setdefault(use.population, set()).update(use.indication.lines)
+    for cited in uses:
+        lines.setdefault(cited.use.population, set()).update(cited.use.indication.lines)
     return tuple(
-        UseInShort(population, tuple(line for line in ("first", "second", "later") if line in found))
-        for population, found in lines.items()
+        UseInShort(population, tuple(line for line in LINES if line in found)) for population, found in lines.items()
     )

@@ -169,7 +169,7 @@ class Formulary:
         if chosen:
             return tuple(self.about(row, on=on, check_days=check_days) for row in chosen)
         place = self.jurisdictions[jurisdiction]
-        return (FundingNow(jurisdiction=place, row=None, standing=NO_INFORMATION, who_pays=self._who_pays(drug, place)),)
+        return (FundingNow(jurisdiction=place, row=None, standing=NO_INFORMATION, who_pays=self.who_pays(drug, place)),)
 
     def about(self, row: Funding, *, on: date, check_days: int) -> FundingNow:
         """One current row, and whether it still counts as sure."""
@@ -178,10 +178,11 @@ class Formulary:
             jurisdiction=place,
             row=row,
             standing=CHECKED if is_recent(row, on=on, check_days=check_days) else NOT_CHECKED_SINCE,
-            who_pays=self._who_pays(row.drug, place),
+            who_pays=self.who_pays(row.drug, place),
         )
 
-    def _who_pays(self, drug: str, place: Jurisdiction) -> Text:
+    def who_pays(self, drug: str, place: Jurisdiction) -> Text:
+        """Who pays there for this kind of drug, hospital or take-home; empty if not known."""
         return place.home_drugs if self.taken_home(drug) else place.hospital_drugs
 
     def verdict_in(

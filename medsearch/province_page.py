@@ -3,39 +3,20 @@
 And the list that leads to these pages.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from evidence import releases
 from evidence.content import citations
-from evidence.frozen import Citations, Cited
-from evidence.text import Text
+from evidence.frozen import Cited
 
 from .content import formulary
-from .formulary import NO_INFORMATION, Formulary, FundingNow
-from .frozen import Drug, Indication, Jurisdiction, Programme, Regimen, Route
-from .models import TherapyGroup
+from .formulary import NO_INFORMATION, FundingNow
+from .frozen import Drug, Jurisdiction, Route
+from .statements import CitedProgramme, Statement, by_group, cited_programmes, others_unknown, statements_in
 
 FILTERS = {"paid": "paid", "not": "not-paid", "deciding": "under-review", "none": NO_INFORMATION}
 """What the address calls them → the verdicts of Formulary.verdict_in, in the order of the page."""
-
-
-@dataclass(frozen=True)
-class NamedUse:
-    indication: Indication
-    population: Text
-    companions: tuple[Drug, ...]
-    """What else the regimen consists of."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A current funding row, with the use it is about (None: the drug as a whole)."""
-
-    now: FundingNow
-    use: NamedUse | None
-    cited: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -61,21 +42,14 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class ProgrammeThere:
-    programme: Programme
-    drugs: tuple[Drug, ...]
-    sources: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class ProvincePage:
     jurisdiction: Jurisdiction
     sources: tuple[int, ...]
-    programmes: tuple[ProgrammeThere, ...]
-    helpers: tuple[ProgrammeThere, ...]
+    programmes: tuple[CitedProgramme, ...]
+    helpers: tuple[CitedProgramme, ...]
     """Navigators and other help of this place."""
-    across_canada: tuple[ProgrammeThere, ...]
-    makers: tuple[ProgrammeThere, ...]
+    across_canada: tuple[CitedProgramme, ...]
+    makers: tuple[CitedProgramme, ...]
     status: str
     """Of FILTERS, or empty for all drugs."""
     counts: tuple[Counted, ...]
@@ -119,10 +93,10 @@ def province_page(release: releases.Active, code: str, *, status: str = "", on: 
     sources = cite(*place.references)
     there = [programme for programme in found.section.programmes if programme.jurisdiction == code]
     everywhere = [programme for programme in found.section.programmes if not programme.jurisdiction]
-    programmes = _cited(found, cite, (one for one in there if one.kind == "public"))
-    helpers = _cited(found, cite, (one for one in there if one.kind != "public"))
-    across_canada = _cited(found, cite, (one for one in everywhere if one.kind != "manufacturer"))
-    makers = _cited(found, cite, (one for one in everywhere if one.kind == "manufacturer"))
+    programmes = cited_programmes(found, cite, (one for one in there if one.kind == "public"))
+    helpers = cited_programmes(found, cite, (one for one in there if one.kind != "public"))
+    across_canada = cited_programmes(found, cite, (one for one in everywhere if one.kind != "manufacturer"))
+    makers = cited_programmes(found, cite, (one for one in everywhere if one.kind == "manufacturer"))
 
     verdicts = {drug: found.verdict_in(drug, code, on=on, check_days=check_days) for drug in found.drugs}
     rows = [row for drug in found.drugs for row in found.funding_of(drug) if row.jurisdiction == code and not row.history]
@@ -164,73 +138,3 @@ def province_page(release: releases.Active, code: str, *, status: str = "", on: 
         release=release.number,
         published_at=release.published_at,
     )
-
-
-def by_group(found: Formulary) -> list[tuple[str, list[Drug]]]:
-    """Every drug under its therapy group: groups in their usual order, drugs by name."""
-    by_name = sorted(found.drugs.values(), key=lambda drug: drug.name.en)
-    return [
-        (group, drugs)
-        for group in TherapyGroup.values
-        if (drugs := [drug for drug in by_name if found.classes[drug.drug_class].therapy_group == group])
-    ]
-
-
-def named_use(release: releases.Active, drug: str, regimen: Regimen, indication: Indication) -> NamedUse:
-    """A use as seen from one drug of its regimen."""
-    found = formulary(release)
-    return NamedUse(
-        indication=indication,
-        population=release.derived(_populations)[indication.population],
-        companions=tuple(found.drugs[name] for name in regimen.drugs if name != drug),
-    )
-
-
-def statements_in(
-    release: releases.Active, cite: Citations, drug: str, code: str, *, on: date, check_days: int
-) -> tuple[Statement, ...]:
-    """All that is currently stated there about a drug: its uses, newest first, then the drug as a whole."""
-    found = formulary(release)
-    rows = sorted(
-        (row for row in found.funding_of(drug) if row.jurisdiction == code and not row.history),
-        key=lambda row: (bool(row.indication), row.effective, row.slug),
-        reverse=True,
-    )
-    return tuple(
-        Statement(
-            now=found.about(row, on=on, check_days=check_days),
-            use=(
-                named_use(release, drug, found.regimens[indication.regimen], indication)
-                if (indication := found.indications.get(row.indication))
-                else None
-            ),
-            cited=cite(row.reference),
-        )
-        for row in rows
-    )
-
-
-def others_unknown(found: Formulary, drug: str, stated: tuple[Statement, ...]) -> bool:
-    """Whether something is stated about a use of the drug, and nothing about another of its current uses.
-
-    A statement about the drug as a whole speaks for every use that has none of its own.
-    """
-    if not stated or any(one.use is None for one in stated):
-        return False
-    told = {one.use.indication.slug for one in stated if one.use}
-    return any(use.slug not in told for _, use in found.uses_of(drug) if not use.superseded_by)
-
-
-def _cited(found: Formulary, cite: Citations, programmes: Iterable[Programme]) -> tuple[ProgrammeThere, ...]:
-    return tuple(
-        ProgrammeThere(
-            programme=programme,
-            drugs=tuple(found.drugs[drug] for drug in programme.drugs),
-            sources=cite(*programme.references),
-        )
-        for programme in programmes
-    )
-
-
-def _populations(release: releases.Active) -> dict[str, Text]:
-    return {population.slug: population.name for population in release.sections["personalization"].populations}

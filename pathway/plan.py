@@ -70,6 +70,10 @@ class FundingHere(msgspec.Struct, frozen=True):
     source: int
     """Number of its source; 0 if there is no row and so no source."""
 
+    @property
+    def cited(self) -> tuple[int, ...]:
+        return (self.source,) if self.source else ()
+
 
 class Card(msgspec.Struct, frozen=True):
     """One regimen that may be part of the treatment, with why."""

@@ -19,7 +19,7 @@ def shown(release):
 def test_tucatinib_is_told_as_its_sources_do(shown):
     tucatinib = shown("tucatinib")
     now = {
-        place.jurisdiction.slug: [(known.now.row.status, known.now.row.effective) for known in place.rows]
+        place.jurisdiction.slug: [(known.now.row.status, known.now.row.effective) for known in place.statements]
         for place in tucatinib.places
     }
     assert now["qc"] == [("funded-with-criteria", "2022-11-09")]
@@ -43,7 +43,9 @@ def test_map_and_table_agree_for_every_drug(site, release):
         assert told == (found.tally.paid, found.tally.no_information)
         assert len(found.places) == found.tally.total
         for place in found.places:
-            assert (place.verdict == "no-information") == (not place.rows) or place.rows[0].now.status == "unknown"
+            assert (place.verdict == "no-information") == (not place.statements) or place.statements[
+                0
+            ].now.status == "unknown"
 
 
 def test_every_tile_leads_to_its_row(site, release):
