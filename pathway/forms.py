@@ -1,10 +1,12 @@
 """The form that asks for a profile. Its questions are the content's, so that form and rules cannot drift apart."""
 
+from datetime import date
 from typing import NamedTuple
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -12,8 +14,9 @@ from evidence.templatetags.words import bare_words, words
 from personalization.frozen import Question
 from personalization.profile import Profile
 
-from .assembly import Content
+from .assembly import Content, assemble
 from .models import Moment
+from .plan import Plan
 from .plan_code import Mistyped, NewerRelease, UnknownRelease
 
 PROVINCE = "province"
@@ -182,6 +185,17 @@ class ProfileForm(forms.Form):
                     name if name in self.fields else None,
                     _("There were two answers to the same question. Please choose the one that is right."),
                 )
+
+    def plan(self, *, on: date) -> Plan:
+        """The plan for these answers on that day. The form must be valid."""
+        return assemble(
+            self.content,
+            self.profile,
+            on=on,
+            jurisdiction=self.jurisdiction,
+            moment=self.moment,
+            check_days=settings.FUNDING_CHECK_DAYS,
+        )
 
     @property
     def jurisdiction(self) -> str:

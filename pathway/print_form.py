@@ -47,7 +47,7 @@ class PrintForm(forms.Form):
             self.fields[name].label = label
         self.fields["reading"].choices = [
             (FULL, _("Everything in each step")),
-            (SHORT, _("In short: how soon, decisions, drugs and questions")),
+            (SHORT, _("In short: how soon, danger signs, decisions, drugs and questions")),
         ]
         self.fields["reading"].error_messages["required"] = _("Choose how much of each step is to be printed.")
         self.fields["steps"].choices = [(str(step.number), _labelled(step)) for step in plan.steps]

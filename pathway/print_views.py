@@ -1,6 +1,5 @@
 """The chosen parts of a plan, to print: as a page and as a PDF, both made of the same paper. Nothing is kept of either."""
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +13,14 @@ from django.views.decorators.http import require_http_methods
 from evidence import releases
 from glossary.content import Reader
 
-from .assembly import assemble
 from .content import content as content_of
 from .content import lexicon, scheme
+from .form_page import LARGEST_FORM, form_page, length_of
 from .forms import ProfileForm
 from .print_form import PrintForm, parted
 from .printout import paper
 from .selection import everything, select
 from .typeset import Busy, pdf
-from .views import LARGEST_FORM, _form, _length
 
 
 # As for the plan: no CSRF cookie, since a POST here changes nothing.
@@ -55,22 +53,15 @@ def _printed(request, write):
     """What `write` makes of the paper chosen; else the form that the answers, or the choices, have to be mended on."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("pathway:plan"))
-    if _length(request) > LARGEST_FORM:
-        return _form(request, QueryDict(), 413, _("That was far more than this form asks for."))
+    if length_of(request) > LARGEST_FORM:
+        return form_page(request, QueryDict(), 413, _("That was far more than this form asks for."))
     answers, choices = parted(request.POST)
     release = releases.active()
     form = ProfileForm(answers, content=content_of(release))
     reader = Reader(release, get_language(), lexicon(release, get_language()))
     if not form.is_valid():
         return render(request, "pathway/form.html", {"form": form, "reader": reader}, status=422)
-    plan = assemble(
-        form.content,
-        form.profile,
-        on=timezone.localdate(),
-        jurisdiction=form.jurisdiction,
-        moment=form.moment,
-        check_days=settings.FUNDING_CHECK_DAYS,
-    )
+    plan = form.plan(on=timezone.localdate())
     printing = PrintForm(plan, choices)
     given = {name: value for name, value in answers.items() if name in form.fields and value}
     context = {"printing": printing, "answers": given}

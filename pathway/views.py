@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import msgspec
-from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,20 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from evidence import releases
 from glossary.content import Reader
 
-from .assembly import assemble
 from .changes import changes
 from .content import content as content_of
 from .content import lexicon, scheme
+from .form_page import LARGEST_FORM, form_page, length_of
 from .forms import ProfileForm, code_problem
 from .glance import glance
 from .plan_code import CannotBeRead
 from .print_form import PrintForm
 from .reopening import OutOfReach, reopen
-
-LARGEST_FORM = 16_384
-"""Bytes. The form sends a few hundred."""
-LONGEST_TYPED = 240
-"""Characters of what was typed for a code that are shown again, to be mended."""
 
 
 # No CSRF cookie: a POST here changes nothing on the server, and the public site sets no cookie.
@@ -37,21 +31,21 @@ LONGEST_TYPED = 240
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_cache=True)
 def plan(request):
-    if _length(request) > LARGEST_FORM:
-        return _form(
+    if length_of(request) > LARGEST_FORM:
+        return form_page(
             request, QueryDict(), 413, _("That was far more than this form asks for. Please answer the questions here.")
         )
     if request.method != "POST":
         if request.GET:
-            return _form(
+            return form_page(
                 request,
                 request.GET,
                 400,
                 _("Answers must not stand in an address, where they would be remembered. Please send them with the button."),
             )
-        return _form(request, QueryDict(), 200)
+        return form_page(request, QueryDict(), 200)
     if "change" in request.POST:
-        return _form(request, request.POST, 200)
+        return form_page(request, request.POST, 200)
     if "code" in request.POST:
         return _by_code(request)
     release = releases.active()
@@ -65,14 +59,7 @@ def plan(request):
 
 def _plan(request, release, form, reopened=None):
     """The plan of a valid form; if it was reopened by its code, with what has changed since."""
-    made = assemble(
-        form.content,
-        form.profile,
-        on=timezone.localdate(),
-        jurisdiction=form.jurisdiction,
-        moment=form.moment,
-        check_days=settings.FUNDING_CHECK_DAYS,
-    )
+    made = form.plan(on=timezone.localdate())
     if _wants_json(request):
         return _json(made, 200)
     reader = Reader(release, get_language(), lexicon(release, get_language()))
@@ -109,7 +96,7 @@ def _by_code(request):
         status = 503 if isinstance(error, OutOfReach) else 422
         if _wants_json(request):
             return _json({"errors": {"code": [code_problem(error)]}}, status)
-        return _form(request, QueryDict(), status, code_problem=code_problem(error))
+        return form_page(request, QueryDict(), status, code_problem=code_problem(error))
     form = ProfileForm(reopened.data(), content=content_of(release))
     if form.is_valid() and not reopened.again:
         return _plan(request, release, form, reopened)
@@ -137,26 +124,6 @@ def proof(request):
     release = releases.active()
     checked_at = datetime.fromisoformat(release.proof["checked_at"]) if "checked_at" in release.proof else None
     return render(request, "pathway/proof.html", {"release": release, "proof": release.proof, "checked_at": checked_at})
-
-
-def _form(request, answers, status, problem="", code_problem=""):
-    """The form with these answers filled in, unchecked."""
-    release = releases.active()
-    form = ProfileForm(content=content_of(release), initial=answers.dict())
-    context = {
-        "form": form,
-        "problem": problem,
-        "code_problem": code_problem,
-        "code_typed": request.POST.get("code", "")[:LONGEST_TYPED] if code_problem else "",
-        "reader": Reader(release, get_language()),
-    }
-    return render(request, "pathway/form.html", context, status=status)
-
-
-def _length(request) -> int:
-    """Bytes of the body as announced; 0 if that is no number."""
-    announced = request.headers.get("Content-Length", "")
-    return int(announced) if announced.isdecimal() else 0
 
 
 def _wants_json(request) -> bool:

@@ -33,6 +33,8 @@ def test_typed_in_by_keyboard_it_opens_the_plan_again(page, keyboard):
     code = code_of(page)
     page.goto("/en/about/")
     page.goto("/en/plan/")
+    keyboard(page).to(".code-form summary")
+    page.keyboard.press("Enter")
     keyboard(page).to("#code")
     page.keyboard.type(code.lower().replace("-", " "))
     page.keyboard.press("Enter")
@@ -43,6 +45,7 @@ def test_typed_in_by_keyboard_it_opens_the_plan_again(page, keyboard):
 
 def test_a_slip_is_told_at_the_field(page):
     page.goto("/en/plan/")
+    page.click(".code-form summary")
     page.fill("#code", "7K3M-Q2P9-AAA")
     page.click("text=Open my plan")
     expect(page.locator("#code-error")).to_contain_text("not the right one")
@@ -287,6 +290,7 @@ def test_axe_finds_nothing(scripted_page, scheme):
     page.goto("/en/plan/clear/")
     assert violations(page) == []
     page.goto("/en/plan/")
+    page.click(".code-form summary")
     page.fill("#code", "7K3M-Q2P9-AAA")
     page.click("text=Open my plan")
     expect(page.locator("#code-error")).to_be_visible()

@@ -159,6 +159,7 @@ def test_every_selector_for_print_matches_something_on_some_page(scripted_page):
     code = page.locator(".plan-code .code").inner_text()
     page.goto("/en/about/")
     page.goto("/en/plan/")
+    page.click(".code-form summary")
     page.fill("#code", code)
     page.click("text=Open my plan")
     look()
