@@ -1,4 +1,5 @@
-"""Runs all tests: on SQLite and, beside that, on a real PostgreSQL and then in a real browser. What `make test` calls.
+"""Runs all tests on SQLite and, beside that, those that touch the database on a real PostgreSQL and then those in a real
+browser. What `make test` calls.
 
 The browser is the one named by PATHWAY_CHROMIUM, or found on the machine; on Debian as root it is installed; elsewhere
 Playwright's own is fetched. The PostgreSQL comes from a wheel and lives in a temporary folder.
@@ -57,7 +58,7 @@ def on_postgresql() -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory(prefix="pathway-postgresql-") as folder:
         server = pgserver.get_server(folder, cleanup_mode="delete")
         try:
-            return pytest("-m", "not browser", aside=True, DATABASE_URL=server.get_uri())
+            return pytest("-m", "not browser", "--database-only", aside=True, DATABASE_URL=server.get_uri())
         finally:
             server.cleanup()
 

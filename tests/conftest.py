@@ -19,6 +19,21 @@ DAY = date(2026, 11, 23)
 """The day on which the tests' plans are made."""
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-only", action="store_true", help="only tests that touch the database: for a second kind of database"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database-only"):
+        touching, others = [], []
+        for item in items:
+            (touching if item.get_closest_marker("django_db") or "db" in item.fixturenames else others).append(item)
+        config.hook.pytest_deselected(items=others)
+        items[:] = touching
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """In CI nothing is skipped: what a test lacks there is a failure."""
