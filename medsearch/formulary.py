@@ -7,6 +7,7 @@ jurisdictions at once, and rows that newer ones replaced, are history and fill n
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -102,6 +103,8 @@ class Formulary:
         self._funding_of: dict[str, list[Funding]] = defaultdict(list)
         for row in section.funding:
             self._funding_of[row.drug].append(row)
+        # The same few tallies stand in every plan. The day is part of what they are kept by.
+        self._tallies = lru_cache(maxsize=4096)(self._tally)
         self._milestones_of: dict[str, list[Milestone]] = defaultdict(list)
         for milestone in section.milestones:
             self._milestones_of[milestone.drug].append(milestone)
@@ -199,6 +202,9 @@ class Formulary:
 
     def tally(self, drug: str, indications: tuple[str, ...] = (), *, on: date, check_days: int) -> Tally:
         """A jurisdiction counts as paying if it pays for one of the uses; as undecided if it is deciding about one."""
+        return self._tallies(drug, indications, on, check_days)
+
+    def _tally(self, drug: str, indications: tuple[str, ...], on: date, check_days: int) -> Tally:
         counted = Counter(
             self.verdict_in(drug, place, indications, on=on, check_days=check_days) for place in self.jurisdictions
         )

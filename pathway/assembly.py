@@ -46,6 +46,11 @@ class Content:
         self.formulary = Formulary(medsearch)
         self.pathway = pathway
         self.steps = {step.slug: step for step in pathway.steps}
+        self.reading_order = {
+            (question.slug, option.slug): (place, number)
+            for place, question in enumerate(self.questions)
+            for number, option in enumerate(question.options)
+        }
         self.headings = {heading.slug: heading for heading in pathway.headings}
         self.blocks_of: dict[str, list[Block]] = defaultdict(list)
         for block in pathway.blocks:
@@ -79,6 +84,11 @@ def assemble(
     return _Assembly(content, profile, on, jurisdiction, moment, check_days).plan()
 
 
+def steps_of(content: Content, profile: Profile, *, on: date, check_days: int = 180) -> tuple[made.PlanStep, ...]:
+    """The steps of that plan, without what else a plan says: for those who compare many."""
+    return _Assembly(content, profile, on, "", "", check_days).steps()
+
+
 class _Assembly:
     def __init__(self, content: Content, profile: Profile, on: date, jurisdiction: str, moment: str, check_days: int):
         self.content = content
@@ -91,10 +101,16 @@ class _Assembly:
         self.cite = Citations(content.references)
         self.undecided: list[tuple[str, ...]] = []
         """The populations of each piece that hangs on an open answer."""
+        self.decides: dict[tuple[str, ...], Condition] = {}
+        """What decides about populations, as far as it has been worked out."""
         self.deciding: set[str] = set()
         """The questions that decide about them."""
         self.signed_off = 0
         self.reviewable = 0
+
+    def steps(self) -> tuple[made.PlanStep, ...]:
+        track = self._track()
+        return tuple(self._steps(track.steps)) if track else ()
 
     def plan(self) -> made.Plan:
         content = self.content
@@ -212,8 +228,10 @@ class _Assembly:
         return condition
 
     def _what_decides(self, *populations: str) -> Condition:
-        decides = self.placement.what_decides(*populations)
-        return tuple(tuple(answers.items()) for answers in decides)
+        if populations not in self.decides:
+            decides = self.placement.what_decides(*populations)
+            self.decides[populations] = tuple(tuple(answers.items()) for answers in decides)
+        return self.decides[populations]
 
     def _steps(self, slugs: Iterable[str]) -> Iterable[made.PlanStep]:
         number = 0
@@ -264,11 +282,7 @@ class _Assembly:
 
     def _reading_order(self, condition: Condition) -> list:
         """Fewer alternatives first, then as the form asks."""
-        order = {
-            (question.slug, option.slug): (place, number)
-            for place, question in enumerate(self.content.questions)
-            for number, option in enumerate(question.options)
-        }
+        order = self.content.reading_order
         return [len(condition), [[order[q, option] for q, options in part for option in options] for part in condition]]
 
     def _in_words(self, condition: Condition) -> Text:

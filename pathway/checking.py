@@ -10,7 +10,7 @@ from django.utils import timezone
 from evidence.releases import Active, Checked
 from personalization.ruleset import NotAPlainOption, count_of_further_answers, every_answer_set
 
-from .assembly import assemble
+from .assembly import steps_of
 from .audit import Finding, Limits, Severity, audit
 from .content import content, lexicon
 from .readability import readability
@@ -42,8 +42,8 @@ def counts(release: Active, on: date | None = None) -> Counts:
     answer_sets = 0
     for answer_set in every_answer_set(made_of.ruleset):
         answer_sets += 1
-        plan = assemble(made_of, answer_set.profile, on=day)
-        plans.add(hashlib.blake2b(msgspec.json.encode(plan.steps), digest_size=16).digest())
+        steps = steps_of(made_of, answer_set.profile, on=day)
+        plans.add(hashlib.blake2b(msgspec.json.encode(steps), digest_size=16).digest())
     return Counts(
         answer_sets=answer_sets,
         with_further=answer_sets * count_of_further_answers(made_of.ruleset),
