@@ -120,6 +120,10 @@ def free_slug(model, wish: str) -> str:
     return next(name for name in (slug, *(f"{slug}-{n}" for n in range(2, 1000))) if name not in taken)
 
 
+RESTS_ON = _("The sources that this rests on. Search by title or organisation; + adds one that is not there yet.")
+SAYS_SO = _("The source that says so. Search by title or organisation; + adds one that is not there yet.")
+
+
 class Route(models.Model):
     """How a drug gets into the body."""
 
@@ -171,7 +175,7 @@ class DrugClass(Balanced, Reviewed):
     name = models.CharField(max_length=100)
     therapy_group = models.CharField(max_length=20, choices=TherapyGroup)
     how_it_works = models.TextField(help_text=_("Plain words. Markdown."))
-    references = models.ManyToManyField(Reference, related_name="+")
+    references = models.ManyToManyField(Reference, related_name="+", help_text=RESTS_ON)
 
     objects = BySlug()
 
@@ -212,11 +216,18 @@ class Drug(Balanced, Reviewed):
     other_names = models.CharField(
         max_length=200, blank=True, help_text=_("Short names such as T-DM1, separated by commas.")
     )
-    drug_class = models.ForeignKey(DrugClass, on_delete=models.PROTECT, related_name="drugs")
-    routes = models.ManyToManyField(Route, related_name="+")
-    atc = models.CharField(max_length=7, blank=True, help_text=_("WHO ATC code, if known."))
+    drug_class = models.ForeignKey(
+        DrugClass,
+        on_delete=models.PROTECT,
+        related_name="drugs",
+        help_text=_("Its therapy group decides under which heading of a plan the drug stands."),
+    )
+    routes = models.ManyToManyField(Route, related_name="+", help_text=_("Every way in which it is given in Canada."))
+    atc = models.CharField(
+        _("ATC code"), max_length=7, blank=True, help_text=_("From the WHO's index, such as L01FD01. Empty if not known.")
+    )
     summary = models.TextField(help_text=_("What it is, in one or two plain sentences."))
-    references = models.ManyToManyField(Reference, related_name="+")
+    references = models.ManyToManyField(Reference, related_name="+", help_text=RESTS_ON)
 
     objects = BySlug()
 
@@ -252,7 +263,12 @@ class Regimen(models.Model):
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200, help_text=_("Such as “Lapatinib with capecitabine”."))
-    lead = models.ForeignKey(Drug, on_delete=models.PROTECT, related_name="leads")
+    lead = models.ForeignKey(
+        Drug,
+        on_delete=models.PROTECT,
+        related_name="leads",
+        help_text=_("The drug whose class says in which therapy group the regimen stands."),
+    )
     companions = models.ManyToManyField(
         Drug, blank=True, related_name="accompanies", help_text=_("Given together with the lead drug.")
     )
@@ -272,8 +288,10 @@ class Regimen(models.Model):
 class Indication(models.Model):
     slug = models.SlugField(max_length=120, unique=True, blank=True, help_text=_("Made from the rest if left empty."))
     regimen = models.ForeignKey(Regimen, on_delete=models.CASCADE, related_name="indications")
-    population = models.ForeignKey(Population, on_delete=models.PROTECT, related_name="+")
-    setting = models.CharField(max_length=12, choices=Setting)
+    population = models.ForeignKey(
+        Population, on_delete=models.PROTECT, related_name="+", help_text=_("Who it is for. Search by name.")
+    )
+    setting = models.CharField(max_length=12, choices=Setting, help_text=_("When on the way it is given."))
     first_line = models.BooleanField(default=False, help_text=_("Metastatic only."))
     second_line = models.BooleanField(default=False, help_text=_("Metastatic only."))
     later_line = models.BooleanField(default=False, help_text=_("Metastatic only: third line or later."))
@@ -289,7 +307,12 @@ class Indication(models.Model):
         help_text=_("What has to go along that is not part of the regimen, such as ovarian suppression. Markdown."),
     )
     note = models.TextField(blank=True, help_text=_("How it is used: how often, how long. Markdown."))
-    approval = models.CharField(max_length=14, choices=Approval, default=Approval.UNKNOWN)
+    approval = models.CharField(
+        max_length=14,
+        choices=Approval,
+        default=Approval.UNKNOWN,
+        help_text=_("Of this use, not of the drug: from its product monograph in Health Canada's Drug Product Database."),
+    )
     superseded_by = models.ForeignKey(
         "self",
         null=True,
@@ -298,7 +321,7 @@ class Indication(models.Model):
         related_name="supersedes",
         help_text=_("A newer indication that replaces this one. Superseded ones are shown as history only."),
     )
-    references = models.ManyToManyField(Reference, related_name="+")
+    references = models.ManyToManyField(Reference, related_name="+", help_text=RESTS_ON)
 
     objects = BySlug()
 
@@ -400,11 +423,13 @@ class Programme(models.Model):
     drugs = models.ManyToManyField(
         Drug, blank=True, related_name="programmes", help_text=_("Only for these drugs. Empty: for any.")
     )
-    references = models.ManyToManyField(Reference, related_name="+")
+    references = models.ManyToManyField(Reference, related_name="+", help_text=RESTS_ON)
 
     objects = BySlug()
 
     class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
         ordering = ["jurisdiction__number", "number", "slug"]
         constraints = [
             models.CheckConstraint(
@@ -439,12 +464,16 @@ class Milestone(models.Model):
         Indication, blank=True, related_name="milestones", help_text=_("The uses it is about, if they are listed here.")
     )
     about = models.CharField(max_length=250, help_text=_("The use it is about, in a few plain words."))
-    body = models.CharField(max_length=14, choices=Body)
-    outcome = models.CharField(max_length=28, choices=Outcome)
+    body = models.CharField(max_length=14, choices=Body, help_text=_("Who decided."))
+    outcome = models.CharField(
+        max_length=28, choices=Outcome, help_text=_("One of those that this body decides; saving says if it is another's.")
+    )
     number = models.CharField(max_length=30, blank=True, help_text=_("Number of the review, such as PC0243-000."))
-    date = PartialDateField(help_text=_("When it was decided, as exact as the source. Empty if the source gives no date."))
+    date = PartialDateField(
+        help_text=_("When it was decided, as exact as the source: 2024, 2024-05 or 2024-05-31. Empty if it gives no date.")
+    )
     note = models.TextField(blank=True, help_text=_("Conditions or reasons, in plain words."))
-    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+", help_text=SAYS_SO)
 
     objects = BySlug()
 
@@ -498,16 +527,41 @@ class Funding(models.Model):
 
     slug = models.SlugField(max_length=150, unique=True, blank=True, help_text=_("Made from the rest if left empty."))
     drug = models.ForeignKey(Drug, on_delete=models.CASCADE, related_name="funding")
-    indication = models.ForeignKey(Indication, null=True, blank=True, on_delete=models.CASCADE, related_name="funding")
-    jurisdiction = models.ForeignKey(Jurisdiction, null=True, blank=True, on_delete=models.PROTECT, related_name="funding")
+    indication = models.ForeignKey(
+        Indication,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="funding",
+        help_text=_("The use that the decision is about. Empty only if the source speaks of the drug as a whole."),
+    )
+    jurisdiction = models.ForeignKey(
+        Jurisdiction,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="funding",
+        help_text=_("Province, territory or NIHB. Empty only for history that is said of several at once."),
+    )
     several = models.CharField(
         max_length=100, blank=True, help_text=_("Without a jurisdiction: who is meant, such as “most provinces”.")
     )
-    status = models.CharField(max_length=24, choices=FundingStatus)
-    programme = models.CharField(max_length=200, blank=True)
+    status = models.CharField(
+        max_length=24,
+        choices=FundingStatus,
+        help_text=_(
+            "Funded: for everybody with this use. With criteria: for who meets them. Special authorization: after the care "
+            "team has asked for you. Under review: not decided yet. Not known: a source was read and does not say."
+        ),
+    )
+    programme = models.CharField(
+        _("program"), max_length=200, blank=True, help_text=_("The program that pays, named as in the source.")
+    )
     criteria = models.TextField(blank=True, help_text=_("Who qualifies, in plain words."))
     effective = PartialDateField(
-        help_text=_("Since when this holds, as exact as the source. Empty if the source gives no date.")
+        help_text=_(
+            "Since when this holds, as exact as the source: 2024, 2024-05 or 2024-05-31. Empty if the source gives no date."
+        )
     )
     checked = models.DateField(
         null=True,
@@ -515,12 +569,17 @@ class Funding(models.Model):
         help_text=_("When one of us last confirmed it at the source. Empty: never since it was entered."),
     )
     check_days = models.PositiveSmallIntegerField(
+        _("days that a check counts"),
         null=True,
         blank=True,
-        help_text=_("For how many days a check counts. Empty: the limit of the site, which is 180 unless it was set."),
+        help_text=_(
+            "After so many days readers see “last known”. Empty: the limit of the site, 180 days unless it was set."
+        ),
     )
-    history = models.BooleanField(default=False, help_text=_("Replaced by a newer row: kept, but no longer current."))
-    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
+    history = models.BooleanField(
+        _("replaced"), default=False, help_text=_("Replaced by a newer row: kept as history, but no longer current.")
+    )
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+", help_text=SAYS_SO)
 
     objects = BySlug.from_queryset(FundingQuerySet)()
 

@@ -13,10 +13,17 @@ class Track(models.Model):
     """A course of care. Every profile follows exactly one: the one it certainly belongs to, or that for an open stage."""
 
     slug = models.SlugField(unique=True)
-    number = models.PositiveSmallIntegerField(unique=True)
+    number = models.PositiveSmallIntegerField(unique=True, help_text=_("Order in lists of tracks."))
     name = models.CharField(max_length=120)
     intro = models.TextField(help_text=_("Shown above step 1. Markdown."))
-    population = models.ForeignKey(Population, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    population = models.ForeignKey(
+        Population,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Whose course of care it is. Empty only for the track of who does not know the stage yet."),
+    )
     for_open_stage = models.BooleanField(
         default=False, help_text=_("The track for who cannot say yet which of the others is theirs.")
     )
@@ -148,7 +155,14 @@ class Block(Reviewed):
 
     slug = models.SlugField(max_length=120, unique=True)
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="blocks")
-    section = models.ForeignKey(Section, null=True, blank=True, on_delete=models.PROTECT, related_name="blocks")
+    section = models.ForeignKey(
+        Section,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="blocks",
+        help_text=_("The heading within the step that it stands under, with others. Empty: under none."),
+    )
     number = models.PositiveSmallIntegerField(help_text=_("Order within the step."))
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
     population = models.ForeignKey(Population, on_delete=models.PROTECT, related_name="+", help_text=_("Who it is for."))
