@@ -6,12 +6,33 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.site import SecondFactorSite
 
+IN_ORDER = (
+    *("medsearch.drug", "medsearch.funding", "medsearch.milestone", "medsearch.indication", "medsearch.regimen"),
+    *("medsearch.drugclass", "medsearch.programme", "medsearch.jurisdiction", "medsearch.route"),
+    *("pathway.block", "pathway.step", "pathway.track", "pathway.section"),
+    *("glossary.term", "evidence.reference", "evidence.release", "feedback.feedback"),
+    *("personalization.question", "personalization.population", "personalization.exclusion"),
+    *("history.import", "staff.entry", "auth.user"),
+)
+"""Tables on the front page: what changes most often first. What is not named here comes last."""
+
 
 class PathwayAdminSite(SecondFactorSite, AdminSite):
     site_header = _("Pathway: content")
     site_title = _("Pathway")
     index_title = _("What the plans are made of")
     site_url = "/"
+
+    def get_app_list(self, request, app_label=None):
+        places = {table: place for place, table in enumerate(IN_ORDER)}
+
+        def place(model) -> int:
+            return places.get(model["model"]._meta.label_lower, len(places))
+
+        listed = super().get_app_list(request, app_label)
+        for app in listed:
+            app["models"].sort(key=place)
+        return sorted(listed, key=lambda app: min(map(place, app["models"])))
 
 
 class PathwayAdminConfig(AdminConfig):

@@ -5,15 +5,19 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname
 
 from history.admin import WithHistory
 
-from .deleting import consequences
+from .admin_lists import tables
+from .deleting import consequences, held_by
 
 REVIEW_FIELDS = (
     _("Review"),
@@ -43,10 +47,53 @@ class TranslatedForm(forms.ModelForm):
             self.add_error(None, [message for message in error.messages if message not in told])
 
 
+MOST_NAMED = 100
+"""Rows that the page which asks before deleting names, at each level; it says how many more there are."""
+
+
+def _cut(told: list) -> list:
+    """The nested list that such a page shows, each level no longer than that."""
+    shown = [_cut(one) if isinstance(one, list) else one for one in told[:MOST_NAMED]]
+    more = len(told) - MOST_NAMED
+    return [*shown, ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}] if more > 0 else shown
+
+
+FEW_NAMED = 5
+
+
+def _named(rows) -> str:
+    """ "Funding (7,692): first, second …"."""
+    some = ", ".join(str(row) for row in rows[:FEW_NAMED])
+    count = rows.count()
+    return f"{capfirst(rows.model._meta.verbose_name_plural)} ({count}): {some}{' …' if count > FEW_NAMED else ''}"
+
+
 class Kept(WithHistory):
     """For the ModelAdmin of content: every change can be undone, and nothing public is deleted without saying so."""
 
     actions = ["delete_selected"]
+    list_per_page = 50
+    list_max_show_all = 200
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Beside the search field it looks like "empty this field", and deletes the row that was chosen.
+            field.widget.can_delete_related = False
+        return field
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["listed"] = list(tables(self.admin_site, request, obj)) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_deleted_objects(self, objs, request):
+        pks = [one.pk for one in objs]
+        if held := held_by(self.model._base_manager.filter(pk__in=pks)):
+            # Django would read, and name, each of what can be 100,000 rows.
+            counts = {self.opts.verbose_name_plural: len(pks)}
+            return _cut([str(one) for one in objs[:MOST_NAMED]]), counts, set(), [_named(rows) for rows in held]
+        told, *others, protected = super().get_deleted_objects(objs, request)
+        return _cut(told), *others, _cut(protected)
 
     def delete_view(self, request, object_id, extra_context=None):
         told = dict(extra_context or {})

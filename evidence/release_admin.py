@@ -17,13 +17,14 @@ class ReleaseAdmin(admin.ModelAdmin):
     """Looking at releases, publishing one, activating an older one. Nothing here is edited or deleted."""
 
     list_display = ["number", "published_at", "published_by", "notes", "active", "wrong"]
+    list_per_page = 50
     fields = ["number", "published_at", "published_by", "notes", "sha256", "active", "wrong"]
     readonly_fields = fields
     change_list_template = "admin/evidence/release/change_list.html"
     change_form_template = "admin/evidence/release/change_form.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("document")
+        return super().get_queryset(request).defer("document", "changes", "proof")
 
     def has_add_permission(self, request):
         return False

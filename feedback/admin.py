@@ -32,8 +32,11 @@ class Overdue(admin.SimpleListFilter):
 class FeedbackAdmin(admin.ModelAdmin):
     list_display = ["about", "kind", "excerpt", "state", "received", "due_with_delay"]
     list_filter = [Overdue, "state", "kind", "language", "track", "step"]
+    list_per_page = 50
+    date_hierarchy = "received"
     show_facets = admin.ShowFacets.ALWAYS
     search_fields = ["text", "note", "track", "step", "block"]
+    search_help_text = _("Words of the message or of the note, or the track, step or block it is about")
     actions = ["mark_in_work", "mark_done", "mark_dismissed"]
     fieldsets = [
         (_("What a reader said"), {"fields": ["kind", "text", "where", "answers_in_words", "received"]}),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FeedbackConfig(AppConfig):
@@ -9,4 +10,4 @@ class FeedbackConfig(AppConfig):
     """
 
     name = "feedback"
-    verbose_name = "Feedback"
+    verbose_name = _("Feedback")

@@ -3,15 +3,17 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.urls import reverse
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline
+from evidence.admin_lists import Listed, ShortFilter, both, list_on
+from evidence.content_admin import REVIEW_FIELDS, ContentAdmin
 from evidence.import_admin import AsTable
 from history import records
+from personalization.models import Population
 
 from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
 from .resources import DrugResource, FundingResource, IndicationResource
@@ -22,16 +24,23 @@ BALANCE_FIELDS = (
 )
 
 
+COMPANIONS_SHOWN = 5
+"""In the list of regimens, drugs given together with the lead."""
+
+
 @admin.register(Route)
 class RouteAdmin(ContentAdmin):
     list_display = ["name", "taken_home"]
+    search_fields = [*both("name"), "slug"]
+    fields = ["name", "taken_home", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(DrugClass)
 class DrugClassAdmin(ContentAdmin):
-    list_display = ["name", "therapy_group", "review_state"]
+    list_display = ["name", "therapy_group", "drugs", "review_state"]
     list_filter = ["therapy_group", "review_state"]
-    search_fields = ["name", "slug"]
+    search_fields = [*both("name"), "slug"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["references"]
     fieldsets = [
@@ -40,107 +49,51 @@ class DrugClassAdmin(ContentAdmin):
         REVIEW_FIELDS,
     ]
 
-
-class IndicationInline(ContentInline):
-    model = Indication
-    extra = 0
-    autocomplete_fields = ["population", "references", "superseded_by"]
-    show_change_link = True
-    fieldsets = [
-        (None, {"fields": ["population", "setting", ("first_line", "second_line", "later_line"), "condition"]}),
-        (_("More"), {"fields": ["given_with", "note", "approval", "references", "superseded_by", "slug"]}),
-    ]
-
-
-class RegimenInline(ContentInline):
-    """The regimens a drug leads, with their indications a click away."""
-
-    model = Regimen
-    fk_name = "lead"
-    extra = 0
-    autocomplete_fields = ["companions"]
-    prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "companions", "indications"]
-    readonly_fields = ["indications"]
-    show_change_link = True
-
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("indications__population", "companions")
+        return super().get_queryset(request).annotate(count=_how_many(Drug, "drug_class"))
 
-    @admin.display(description=_("Indications"))
-    def indications(self, regimen):
-        if not regimen.pk:
-            return _("Save first; then add them here.")
-        listed = format_html_join(
-            "",
-            '<li><a href="{}">{}: {}</a></li>',
-            (
-                (
-                    reverse("admin:medsearch_indication_change", args=[indication.pk]),
-                    indication.get_setting_display(),
-                    indication.population,
-                )
-                for indication in regimen.indications.all()
-            ),
-        )
-        add = reverse("admin:medsearch_indication_add")
-        return format_html(
-            '<ul>{}</ul><a class="addlink" href="{}?regimen={}">{}</a>', listed, add, regimen.pk, _("Add an indication")
-        )
+    @admin.display(description=_("Drugs"), ordering="count")
+    def drugs(self, drug_class):
+        return drug_class.count
 
 
-class MilestoneInline(ContentInline):
-    model = Milestone
-    extra = 0
-    autocomplete_fields = ["indications", "reference"]
-    fields = [("body", "outcome"), ("number", "date"), "about", "indications", "note", "reference", "slug"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("drug", "reference").prefetch_related("indications")
-
-
-class FundingInline(ContentInline):
-    model = Funding
-    extra = 0
-    autocomplete_fields = ["indication", "reference"]
-    fields = [
-        ("jurisdiction", "status", "history"),
-        ("effective", "checked", "check_days"),
-        "indication",
-        "programme",
-        "criteria",
-        "reference",
-        "several",
-        "slug",
-    ]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("drug", "indication", "jurisdiction", "reference")
+def _how_many(model, by: str, **only):
+    """How many rows of `model` name the row in their column `by`."""
+    found = model._default_manager.filter(**{by: OuterRef("pk")}, **only).order_by().values(by)
+    return Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
 
 
 @admin.register(Drug)
 class DrugAdmin(AsTable, ContentAdmin):
     resource_classes = [DrugResource]
-    list_display = ["name", "brands", "drug_class", "review_state"]
-    list_filter = ["drug_class__therapy_group", "drug_class", "review_state"]
+    list_display = ["name", "brands", "drug_class", "uses", "who_pays", "review_state"]
+    list_filter = ["drug_class__therapy_group", "review_state", "generics", ("drug_class", ShortFilter)]
     list_select_related = ["drug_class"]
-    search_fields = ["name", "brands", "other_names", "slug"]
+    search_fields = [*both("name"), "brands", "biosimilars", "other_names", "slug"]
+    search_help_text = _("A generic, brand or biosimilar name, or a short name such as T-DM1")
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["drug_class", "references"]
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    *("name", "slug", "brands", "biosimilars", "generics", "other_names"),
-                    *("drug_class", "routes", "atc", "summary", "references"),
-                ]
-            },
-        ),
+        (None, {"fields": ["name", "slug", "drug_class", "routes", "summary", "references"]}),
+        (_("Other names"), {"fields": ["brands", "biosimilars", "generics", "other_names", "atc"]}),
         BALANCE_FIELDS,
         REVIEW_FIELDS,
     ]
-    inlines = [RegimenInline, MilestoneInline, FundingInline]
+
+    def get_queryset(self, request):
+        counted = {
+            "count_of_uses": _how_many(Indication, "regimen__lead"),
+            "count_of_funding": _how_many(Funding, "drug", history=False),
+        }
+        return super().get_queryset(request).annotate(**counted)
+
+    @admin.display(description=_("Uses"), ordering="count_of_uses")
+    def uses(self, drug):
+        return drug.count_of_uses
+
+    @admin.display(description=_("Current funding rows"), ordering="count_of_funding")
+    def who_pays(self, drug):
+        return drug.count_of_funding
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "routes":
@@ -150,22 +103,44 @@ class DrugAdmin(AsTable, ContentAdmin):
 
 @admin.register(Regimen)
 class RegimenAdmin(ContentAdmin):
-    list_display = ["name", "lead"]
+    list_display = ["name", "lead", "with_companions", "uses"]
     list_select_related = ["lead"]
-    list_filter = ["lead__drug_class__therapy_group"]
-    search_fields = ["name", "slug", "lead__name"]
+    list_filter = ["lead__drug_class__therapy_group", ("lead", ShortFilter), ("companions", ShortFilter)]
+    search_fields = [*both("name", "lead__name"), "slug", "lead__brands"]
+    search_help_text = _("A name of the regimen, or of the drug that leads it")
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["lead", "companions"]
-    inlines = [IndicationInline]
+    fields = ["lead", "companions", "name", "slug"]
+
+    def get_queryset(self, request):
+        counted = {"count_of_uses": _how_many(Indication, "regimen")}
+        return super().get_queryset(request).annotate(**counted).prefetch_related("companions")
+
+    @admin.display(description=_("Together with"))
+    def with_companions(self, regimen):
+        named = [str(drug) for drug in regimen.companions.all()]
+        shown = ", ".join(named[:COMPANIONS_SHOWN])
+        return f"{shown} …" if len(named) > COMPANIONS_SHOWN else shown
+
+    @admin.display(description=_("Uses"), ordering="count_of_uses")
+    def uses(self, regimen):
+        return regimen.count_of_uses
 
 
 @admin.register(Indication)
 class IndicationAdmin(AsTable, ContentAdmin):
     resource_classes = [IndicationResource]
-    list_display = ["slug", "regimen", "population", "setting", "approval"]
-    list_filter = ["setting", "approval", "regimen__lead__drug_class__therapy_group"]
+    list_display = ["regimen", "population", "setting", "lines", "approval", "is_current"]
+    list_filter = [
+        *("setting", "approval", "regimen__lead__drug_class__therapy_group"),
+        ("superseded_by", admin.EmptyFieldListFilter),
+        *(("regimen__lead", ShortFilter), ("regimen", ShortFilter), ("population", ShortFilter)),
+    ]
     list_select_related = ["regimen", "population"]
-    search_fields = ["slug", "regimen__name", "population__name"]
+    ordering = ["regimen__name", "slug"]
+    show_full_result_count = False
+    search_fields = [*both("regimen__name", "population__name"), "slug", "regimen__lead__brands"]
+    search_help_text = _("A drug or regimen, or whom the use is for")
     autocomplete_fields = ["regimen", "population", "references", "superseded_by"]
     fieldsets = [
         (None, {"fields": ["regimen", "population", "setting", ("first_line", "second_line", "later_line"), "condition"]}),
@@ -173,39 +148,73 @@ class IndicationAdmin(AsTable, ContentAdmin):
         (_("Evidence"), {"fields": ["approval", "references", "superseded_by", "slug"]}),
     ]
 
+    @admin.display(description=_("Lines"))
+    def lines(self, use):
+        told = ((use.first_line, _("first")), (use.second_line, _("second")), (use.later_line, _("later")))
+        return ", ".join(str(line) for holds, line in told if holds)
+
+    @admin.display(description=_("Current"), boolean=True, ordering="superseded_by")
+    def is_current(self, use):
+        return use.superseded_by_id is None
+
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(ContentAdmin):
-    list_display = ["name", "code", "home_drugs"]
-    search_fields = ["name", "code"]
+    list_display = ["name", "code", "current_funding", "number"]
+    search_fields = [*both("name"), "code"]
     autocomplete_fields = ["references"]
+    fieldsets = [
+        (None, {"fields": ["name", "code", "number"]}),
+        (_("Who pays there"), {"fields": ["hospital_drugs", "home_drugs", "status_words", "references"]}),
+        (_("Its tile on the map"), {"fields": [("map_column", "map_row")]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(count=_how_many(Funding, "jurisdiction", history=False))
+
+    @admin.display(description=_("Current funding rows"), ordering="count")
+    def current_funding(self, place):
+        return place.count
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(ContentAdmin):
     list_display = ["name", "kind", "jurisdiction", "covers", "phone"]
-    list_filter = ["kind", "covers", "jurisdiction"]
+    list_filter = ["kind", "covers", ("jurisdiction", ShortFilter), ("drugs", ShortFilter)]
     list_select_related = ["jurisdiction"]
-    search_fields = ["name", "slug", "drugs__name"]
+    search_fields = [*both("name"), "slug", "phone", *both("drugs__name")]
+    search_help_text = _("A name, a telephone number, or a drug that the program is only for")
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["drugs", "references"]
+    autocomplete_fields = ["jurisdiction", "drugs", "references"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "kind", "jurisdiction", "number"]}),
+        (_("What it does"), {"fields": ["what", "covers", "drugs"]}),
+        (_("Where to ask"), {"fields": ["phone", "url", "references"]}),
+    ]
 
 
 @admin.register(Milestone)
 class MilestoneAdmin(ContentAdmin):
     list_display = ["drug", "body", "outcome", "date", "number", "about"]
-    list_filter = ["body", "outcome"]
+    list_filter = ["body", "outcome", ("drug", ShortFilter)]
     list_select_related = ["drug"]
-    search_fields = ["drug__name", "number", "about", "slug"]
+    show_full_result_count = False
+    search_fields = [*both("drug__name", "about"), "drug__brands", "number", "slug"]
+    search_help_text = _("A drug, the number of a review, or words about the use")
     autocomplete_fields = ["drug", "indications", "reference"]
+    fieldsets = [
+        (None, {"fields": ["drug", "about", "indications"]}),
+        (_("What was decided"), {"fields": ["body", "outcome", "date", "number", "note"]}),
+        (_("How we know"), {"fields": ["reference", "slug"]}),
+    ]
 
 
 class DueFilter(admin.SimpleListFilter):
-    title = _("to confirm at the source")
+    title = _("check at the source")
     parameter_name = "due"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("never checked, or too long ago"))]
+        return [("yes", _("due: never checked, or too long ago"))]
 
     def queryset(self, request, queryset):
         if self.value() == "yes":
@@ -213,21 +222,51 @@ class DueFilter(admin.SimpleListFilter):
         return queryset
 
 
+class CurrentFilter(admin.SimpleListFilter):
+    title = _("time")
+    parameter_name = "time"
+
+    def lookups(self, request, model_admin):
+        return [("current", _("what holds now")), ("history", _("what was replaced"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(history=self.value() == "history") if self.value() else queryset
+
+
 @admin.register(Funding)
 class FundingAdmin(AsTable, ContentAdmin):
     resource_classes = [FundingResource]
-    list_display = ["drug", "jurisdiction", "indication", "status", "effective", "checked", "history"]
-    list_filter = [DueFilter, "status", "jurisdiction", "history"]
+    list_display = ["drug", "place", "indication", "status", "effective", "checked", "is_current"]
+    list_filter = [
+        CurrentFilter,
+        DueFilter,
+        "checked",
+        "status",
+        ("jurisdiction", ShortFilter),
+        ("drug", ShortFilter),
+        ("indication", ShortFilter),
+    ]
     actions = ["delete_selected", "confirmed_today"]
     list_select_related = ["drug", "jurisdiction", "indication"]
-    search_fields = ["drug__name", "slug", "programme", "indication__slug"]
-    autocomplete_fields = ["drug", "indication", "reference"]
-    date_hierarchy = "checked"
+    show_full_result_count = False
+    search_fields = [*both("drug__name"), "drug__brands", "slug", *both("programme"), "indication__slug"]
+    search_help_text = _("A drug, a program, or part of the slug: the use, the place, the date")
+    autocomplete_fields = ["drug", "indication", "jurisdiction", "reference"]
     fieldsets = [
-        (None, {"fields": ["drug", "indication", "jurisdiction", "status", "programme", "criteria"]}),
+        (_("What is paid for, and where"), {"fields": ["drug", "indication", "jurisdiction"]}),
+        (_("What was decided"), {"fields": ["status", "programme", "criteria"]}),
         (_("Since when, and how we know"), {"fields": ["effective", "checked", "check_days", "reference"]}),
-        (_("History"), {"fields": ["history", "several", "slug"]}),
+        (_("Only for what no longer holds"), {"fields": ["history", "several"]}),
+        (_("Name in tables"), {"fields": ["slug"], "classes": ["collapse"]}),
     ]
+
+    @admin.display(description=_("Place"), ordering="jurisdiction__number")
+    def place(self, row):
+        return row.jurisdiction or row.several
+
+    @admin.display(description=_("Current"), boolean=True, ordering="history")
+    def is_current(self, row):
+        return not row.history
 
     @admin.action(description=_("Confirmed at the source today"), permissions=["change"])
     def confirmed_today(self, request, queryset):
@@ -238,3 +277,84 @@ class FundingAdmin(AsTable, ContentAdmin):
             ngettext("%(count)s row is marked as checked today.", "%(count)s rows are marked as checked today.", count)
             % {"count": count},
         )
+
+
+list_on(
+    DrugClass,
+    Listed(Drug, by="drug_class", title=_("Drugs of this class"), columns=("name", "brands", "generics", "review_state")),
+)
+_DECISIONS = Listed(
+    Milestone,
+    by="drug",
+    title=_("Decisions on the way to patients, the newest first"),
+    help=_(
+        "Health Canada, Canada’s Drug Agency or INESSS, and the price negotiation. What a province decided is under Funding."
+    ),
+    columns=("body", "outcome", "date", "number", "about"),
+    order=("-date", "slug"),
+)
+_FUNDING = Listed(
+    Funding,
+    by="drug",
+    title=_("Who pays: current rows first, by place"),
+    help=_("Each row has its own page: open it to change it. A new decision is a new row, and the old one becomes history."),
+    columns=("jurisdiction", "indication", "status", "effective", "checked", "history"),
+    order=("history", "jurisdiction__number", "-effective", "slug"),
+    related=("jurisdiction", "indication"),
+)
+_USES = {"columns": ("population", "setting", "approval", "slug"), "related": ("population",)}
+list_on(
+    Drug,
+    Listed(
+        Regimen,
+        by="lead",
+        title=_("Regimens that it leads"),
+        help=_("The drug alone is a regimen too. Open one to add a use: for whom, in which setting."),
+        columns=("name", "slug"),
+    ),
+    Listed(
+        Indication,
+        by="regimen__lead",
+        title=_("Uses"),
+        columns=("population", "setting", "approval", "regimen"),
+        related=("population", "regimen"),
+        order=("regimen__name", "setting", "slug"),
+    ),
+    _FUNDING,
+    _DECISIONS,
+)
+list_on(Regimen, Listed(Indication, by="regimen", title=_("Uses"), order=("setting", "slug"), **_USES))
+list_on(
+    Indication,
+    Listed(
+        Funding,
+        by="indication",
+        title=_("Who pays for this use: current rows first, by place"),
+        columns=("jurisdiction", "status", "effective", "checked", "history"),
+        order=("history", "jurisdiction__number", "-effective", "slug"),
+        related=("jurisdiction",),
+    ),
+)
+list_on(
+    Jurisdiction,
+    Listed(Programme, by="jurisdiction", title=_("Programs"), columns=("name", "kind", "covers", "phone")),
+    Listed(
+        Funding,
+        by="jurisdiction",
+        title=_("Funding: current rows first, by drug"),
+        columns=("drug", "indication", "status", "effective", "checked", "history"),
+        order=("history", "drug__name", "slug"),
+        related=("drug", "indication"),
+    ),
+)
+list_on(
+    Population,
+    Listed(
+        Indication,
+        by="population",
+        title=_("Uses of drugs for them"),
+        columns=("regimen", "setting", "approval"),
+        related=("regimen",),
+        order=("regimen__name", "slug"),
+    ),
+)

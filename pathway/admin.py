@@ -4,24 +4,40 @@ from django.contrib import admin
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from evidence.admin_choices import AskedOnce
+from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline
+from personalization.models import Population
 
 from .compare_view import compare
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep
 
 
-class TrackStepInline(admin.TabularInline):
+class TrackStepInline(AskedOnce, admin.TabularInline):
     model = TrackStep
     extra = 0
+    fields = ["number", "step"]
     autocomplete_fields = ["step"]
+    verbose_name = _("step of this track")
+    verbose_name_plural = _("steps of this track, in order")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("step", "track").order_by("number")
 
 
 @admin.register(Track)
 class TrackAdmin(ContentAdmin):
     list_display = ["name", "number", "population", "for_open_stage"]
     list_select_related = ["population"]
-    search_fields = ["name", "slug"]
+    list_filter = [("population", ShortFilter)]
+    search_fields = [*both("name"), "slug"]
+    prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["population", "references"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "number"]}),
+        (_("For whom"), {"fields": ["population", "for_open_stage"]}),
+        (_("What it says above step 1"), {"fields": ["intro", "references"]}),
+    ]
     inlines = [TrackStepInline]
 
     def get_urls(self):
@@ -47,16 +63,22 @@ class BlockInline(admin.TabularInline):
 
 @admin.register(Step)
 class StepAdmin(ContentAdmin):
-    list_display = ["title", "summary", "sensitive"]
-    list_filter = ["tracks", "sensitive"]
-    search_fields = ["title", "summary", "slug"]
+    list_display = ["title", "summary", "moment", "sensitive"]
+    list_filter = [("tracks", ShortFilter), "moment", "sensitive"]
+    search_fields = [*both("title", "summary"), "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "moment"]}),
+        (_("End-of-life text"), {"fields": ["sensitive", "sensitive_label"]}),
+    ]
     inlines = [BlockInline]
 
 
 @admin.register(Section)
 class SectionAdmin(ContentAdmin):
     list_display = ["name", "slug"]
-    search_fields = ["name", "slug"]
+    search_fields = [*both("name"), "slug"]
+    prepopulated_fields = {"slug": ["name"]}
 
 
 class DecisionOptionInline(ContentInline):
@@ -66,10 +88,15 @@ class DecisionOptionInline(ContentInline):
 
 @admin.register(Block)
 class BlockAdmin(ContentAdmin):
-    list_display = ["__str__", "kind", "step", "number", "population", "review_state"]
-    list_filter = ["step__tracks", "kind", "urgent", "review_state", "step"]
+    list_display = ["called", "kind", "step", "number", "population", "review_state"]
+    list_filter = [
+        *("kind", "review_state", "urgent"),
+        *(("step__tracks", ShortFilter), ("step", ShortFilter), ("section", ShortFilter), ("population", ShortFilter)),
+    ]
     list_select_related = ["step", "population"]
-    search_fields = ["title", "body", "slug"]
+    ordering = ["step__slug", "number"]
+    search_fields = [*both("title", "body"), "slug"]
+    search_help_text = _("Words of its title or text, in English or French")
     autocomplete_fields = ["step", "section", "population", "references"]
     fieldsets = [
         (None, {"fields": ["step", "section", "number", "kind", "urgent", "slug"]}),
@@ -79,3 +106,32 @@ class BlockAdmin(ContentAdmin):
         REVIEW_FIELDS,
     ]
     inlines = [DecisionOptionInline]
+
+    @admin.display(description=_("Block"), ordering="title")
+    def called(self, block):
+        return str(block)
+
+
+list_on(
+    Section,
+    Listed(
+        Block,
+        by="section",
+        title=_("Blocks under this heading"),
+        columns=("slug", "kind", "step", "population"),
+        related=("step", "population"),
+        order=("step__slug", "number"),
+    ),
+)
+list_on(
+    Population,
+    Listed(Track, by="population", title=_("Their course of care"), columns=("name", "number")),
+    Listed(
+        Block,
+        by="population",
+        title=_("Blocks for them"),
+        columns=("slug", "kind", "step"),
+        related=("step",),
+        order=("step__slug", "number"),
+    ),
+)

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from evidence.admin_choices import AskedOnce
+from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import ContentAdmin, ContentInline
 
 from .content import answers_of, questions
@@ -45,12 +47,15 @@ class WithPlainOptions(forms.ModelForm):
     )
 
 
-class OptionInline(ContentInline):
+class OptionInline(AskedOnce, ContentInline):
     model = Option
     extra = 0
     fields = ["number", "slug", "kind", "label", "phrase", "explanation", "covers"]
     filter_horizontal = ["covers"]
     classes = ["collapse"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("question").prefetch_related("covers__question")
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "covers":
@@ -61,9 +66,19 @@ class OptionInline(ContentInline):
 
 @admin.register(Question)
 class QuestionAdmin(ContentAdmin):
-    list_display = ["short", "number", "core", "text"]
-    search_fields = ["text", "short", "slug"]
-    autocomplete_fields = ["references"]
+    list_display = ["short", "number", "core", "text", "report"]
+    list_filter = ["core", "report", ("asked_of", ShortFilter)]
+    search_fields = [*both("text", "short"), "slug"]
+    prepopulated_fields = {"slug": ["short"]}
+    autocomplete_fields = ["asked_of", "references"]
+    fieldsets = [
+        (_("The question"), {"fields": ["text", "short", "clause", "explanation", "slug"]}),
+        (_("Whom it is asked"), {"fields": [("number", "core"), "asked_of", "assumed"]}),
+        (
+            _("How to find the answer out"),
+            {"fields": ["report", "on_the_report", "report_example", "report_answer", "test", "say", "references"]},
+        ),
+    ]
     inlines = [OptionInline]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -73,17 +88,21 @@ class QuestionAdmin(ContentAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class RuleInline(admin.StackedInline):
+class RuleInline(AskedOnce, admin.StackedInline):
     model = Rule
     form = WithPlainOptions
     extra = 0
     verbose_name = _("way to belong")
     verbose_name_plural = _("ways to belong (any one is enough; with none, everybody belongs)")
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("population").prefetch_related("options__question")
+
 
 @admin.register(Population)
 class PopulationAdmin(ContentAdmin):
-    search_fields = ["name", "slug"]
+    list_filter = ["subtype"]
+    search_fields = [*both("name"), "slug"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "subtype", "reads_as"]
     readonly_fields = ["reads_as"]
@@ -99,7 +118,7 @@ class PopulationAdmin(ContentAdmin):
         def for_whom(population):
             return _sentence(asked, population)
 
-        return ["name", for_whom]
+        return ["name", for_whom, "subtype"]
 
     @admin.display(description=_("In words"))
     def reads_as(self, population):
@@ -115,6 +134,12 @@ def _sentence(asked, population) -> str:
 class ExclusionAdmin(ContentAdmin):
     form = WithPlainOptions
     list_display = ["slug", "message"]
-    search_fields = ["slug", "message"]
+    search_fields = ["slug", *both("message")]
+    fields = ["options", "message", "references", "slug"]
     autocomplete_fields = ["references"]
     formfield_overrides = {models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 4})}}
+
+
+list_on(
+    Population, Listed(Question, by="asked_of", title=_("Questions that only they are asked"), columns=("short", "text"))
+)

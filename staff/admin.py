@@ -22,6 +22,16 @@ class AccountAdmin(UserAdmin):
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "has_second_factor", "last_login"]
     list_filter = ["groups", "is_active", "is_superuser"]
+    list_per_page = 50
+    # What somebody may do is what their roles say: a permission given by itself would stand in no table.
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Who it is"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("What they may do"), {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    filter_horizontal = []
     actions = ["unlock", "take_off_second_factor"]
 
     def get_queryset(self, request):
@@ -60,6 +70,8 @@ class EntryAdmin(admin.ModelAdmin):
     list_filter = ["what"]
     search_fields = ["who", "about"]
     date_hierarchy = "at"
+    list_per_page = 50
+    show_full_result_count = False
 
     def has_add_permission(self, request):
         return False
