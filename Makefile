@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff manage test test-quick bench check fix clean
+.PHONY: help run staff manage test test-quick bench many check fix clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
 
 bench: $(VENV)/run ## how the time for a search grows with the number of drugs, as ratios
 	@$(PY) scripts/bench.py
+
+many: $(VENV)/dev ## walk admin with 10,000 drugs and 100,000 rows of funding: queries and seconds of each page; some minutes
+	@$(PY) -m pytest -q -s tests/config/test_many_rows.py --many 10000 100000
 
 check: $(VENV)/dev ## lint, types, templates, migrations, import directions; changes nothing
 	$(VENV)/bin/ruff check .

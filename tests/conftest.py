@@ -23,6 +23,8 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database-only", action="store_true", help="only tests that touch the database: for a second kind of database"
     )
+    walk = "walk admin with so many drugs and rows of funding, and print what each page took (make many)"
+    parser.addoption("--many", nargs=2, type=int, metavar=("DRUGS", "FUNDING"), help=walk)
 
 
 def pytest_collection_modifyitems(config, items):
