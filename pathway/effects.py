@@ -20,6 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from medsearch.frozen import Drug, Indication, Regimen
+from personalization.boxes import meets
 from personalization.frozen import Question
 from personalization.ruleset import AnswerSet, Belonging, every_answer_set
 
@@ -388,7 +389,7 @@ class _Comparison:
                 other = boxes[0] ^ boxes[1]
                 for place, (was, is_now) in enumerate(zip(self.old.placements, self.new.placements, strict=True)):
                     # Tightened boxes hold every permitted way; a rule that misses both decides nothing for this reader.
-                    if was and is_now and any(_meet(was.box, box) or _meet(is_now.box, box) for box in other):
+                    if was and is_now and any(meets(was.box, box) or meets(is_now.box, box) for box in other):
                         self.perhaps |= 1 << place
                 both = self.old.belonging(slug), self.new.belonging(slug)
                 self.rows["populations", slug] |= (both[0][0] ^ both[1][0]) | (both[0][1] ^ both[1][1])
@@ -432,7 +433,7 @@ class _Comparison:
             # Excluded answers are left out of what is still open, which only matters where they were.
             boxes = set(self.before.ruleset.forbidden) ^ set(self.after.ruleset.forbidden)
             for place, found in enumerate(self.sets):
-                if any(_meet(self.after.ruleset._box(dict(found.profile.open)), box) for box in boxes):
+                if any(meets(self.after.ruleset._box(dict(found.profile.open)), box) for box in boxes):
                     self.perhaps |= 1 << place
 
     def _references(self) -> None:
@@ -458,10 +459,6 @@ class _Comparison:
             for question in self.after.questions:
                 if slug in question.references:
                     self.perhaps |= self.new.allowed
-
-
-def _meet(box: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return all(a & b for a, b in zip(box, other, strict=True))
 
 
 def _swapped(before: Sequence[str], after: Sequence[str]) -> Iterable[tuple[str, str]]:
