@@ -30,6 +30,16 @@ class Lexicon:
         # A hyphen or a sign belongs to the word: "HER2" is not found in "HER2-low", nor "HR" in "HR+".
         found = "|".join(_pattern(entry.words) for entry in longest_first)
         self._regex = re.compile(rf"(?<![\w-])(?:{found})(?![\w+−]|-\w)") if found else None
+        self._words_of: dict[tuple[str, str], list[str]] = {}
+        for words, entry in self._entries.items():
+            self._words_of.setdefault((entry.kind, entry.key), []).append(words)
+
+    def may_name(self, kind: str, key: str, markdown: str) -> bool:
+        """Whether text, not yet parsed, can name this at all: cheap, and never False of a text that does."""
+        if "\\" in markdown or "&" in markdown:
+            return True
+        folded = _folded(markdown)
+        return any(words in folded for words in self._words_of.get((kind, key), ()))
 
     def mark(self, prose: Prose) -> Prose:
         return tuple(self._piece(piece) for piece in prose)

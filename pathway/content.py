@@ -5,11 +5,11 @@ from functools import partial
 
 from evidence import releases
 from evidence.content import review_of, slugs_of, text_of
-from glossary.content import entries
+from glossary.content import Reader, entries
 from glossary.marking import Entry, Lexicon
 from medsearch.frozen import Appearance
 
-from .appearances import appearances
+from .appearances import Appearances, Naming
 from .assembly import Content
 from .frozen import Block, DecisionOption, Heading, Pathway, Step, Track
 from .plan_code import Scheme
@@ -94,7 +94,13 @@ def _told_heading(slug, sections) -> str:
 
 def appearances_of_drugs(release: releases.Active) -> Mapping[str, tuple[Appearance, ...]]:
     """In which plans each drug appears; told to MedSearch, which knows nothing of plans."""
-    return appearances(content(release), lexicon(release, "en"))
+    return Appearances(content(release), naming(release))
+
+
+def naming(release: releases.Active) -> Naming:
+    """What names a drug or a term. A text parsed for it is parsed for the plans, too."""
+    words = lexicon(release, "en")
+    return Naming(words, Reader(release, "en", words).prose)
 
 
 def content(release: releases.Active) -> Content:

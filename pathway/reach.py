@@ -1,9 +1,9 @@
 """PURE. In which ways to answer each block and each use of a drug is shown: unions of boxes (personalization/boxes.py)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from personalization.boxes import Box, covered, intersections
+from personalization.boxes import Box, covered, intersections, uncovered
 from personalization.ruleset import in_words
 
 from .assembly import Content
@@ -56,6 +56,23 @@ class Reach:
                     for use in found:
                         shown[use.slug] += self.permitted(intersections(reach, self.boxes(use.population)))
         return shown
+
+    def answers(self, box: Box, unknown: Collection[str] = ()) -> dict[str, str]:
+        """One permitted way to fill in the form that lies in the box: core questions, and further ones that it narrows.
+
+        `unknown`: core questions answered "I don't know" all the same. Raises StopIteration if the box has no permitted way.
+        """
+        point = next(iter(uncovered(box, self.forbidden)))
+        narrowed, chosen = self.ruleset.answers_in(point), {}
+        for question in self.content.questions:
+            options = narrowed.get(question.slug, ())
+            if question.slug in unknown:
+                chosen[question.slug] = "unknown"
+            elif options and question.assumed not in options:
+                chosen[question.slug] = options[0]
+            elif question.core:
+                chosen[question.slug] = question.plain[0]
+        return chosen
 
     def said(self, box: Box) -> str:
         """The box in the options' own words."""
