@@ -35,15 +35,19 @@ def terms(request):
 @require_safe
 def term(request, slug):
     release = releases.active()
-    found = terms_by_slug(release).get(slug)
-    if found is None:
+    if slug not in terms_by_slug(release):
         raise Http404
+    return render(request, "glossary/term.html", term_page(release, slug))
+
+
+def term_page(release: releases.Active, slug: str) -> dict:
+    """What the word's page is made of. Raises KeyError if the release has no such word."""
+    found = terms_by_slug(release)[slug]
     cite = citations(release)
-    context = {
+    return {
         "term": found,
         "reader": Reader(release, get_language()),
         "aliases": found.aliases.words_for(get_language()).splitlines(),
         "cited": cite(*found.references),
         "references": cite.listed,
     }
-    return render(request, "glossary/term.html", context)

@@ -11,6 +11,7 @@ from personalization.models import Population
 
 from .compare_view import compare
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep
+from .preview_view import drug, preview, term
 
 
 class TrackStepInline(AskedOnce, admin.TabularInline):
@@ -41,7 +42,14 @@ class TrackAdmin(ContentAdmin):
     inlines = [TrackStepInline]
 
     def get_urls(self):
-        return [path("compare/", self.admin_site.admin_view(compare), name="pathway_compare"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("compare/", view(compare), name="pathway_compare"),
+            path("preview/drug/<slug:slug>/", view(drug), name="pathway_preview_drug"),
+            path("preview/term/<slug:slug>/", view(term), name="pathway_preview_term"),
+            path("preview/<slug:app>/<slug:model>/<int:pk>/", view(preview), name="pathway_preview"),
+            *super().get_urls(),
+        ]
 
 
 class BlockInline(admin.TabularInline):

@@ -34,5 +34,8 @@ def compare(request):
         then = plan_of(found.public, form) if found.public else None
         now = plan_of(found.draft, form)
         context |= {"then": then, "now": now, "changes": changes(then, now) if then and now else ()}
-        context["sides"] = [(_("Public now"), then), (_("Saved"), now)]
+        context["sides"] = [
+            {"key": "public", "title": _("Public now"), "plan": then},
+            {"key": "saved", "title": _("Saved"), "plan": now},
+        ]
     return render(request, "admin/pathway/compare.html", context)

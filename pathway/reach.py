@@ -60,9 +60,10 @@ class Reach:
     def answers(self, box: Box, unknown: Collection[str] = ()) -> dict[str, str]:
         """One permitted way to fill in the form that lies in the box: core questions, and further ones that it narrows.
 
-        `unknown`: core questions answered "I don't know" all the same. Raises StopIteration if the box has no permitted way.
+        The first that the form offers. `unknown`: core questions answered "I don't know" all the same. Raises ValueError if
+        the box has no permitted way.
         """
-        point = next(iter(uncovered(box, self.forbidden)))
+        point = min(uncovered(box, self.forbidden), key=lambda piece: [mask & -mask for mask in piece])
         narrowed, chosen = self.ruleset.answers_in(point), {}
         for question in self.content.questions:
             options = narrowed.get(question.slug, ())

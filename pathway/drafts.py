@@ -1,0 +1,32 @@
+"""The content as it is saved, and as it is public, for pages of staff that are looked at more than once between edits."""
+
+from evidence import releases
+from evidence.models import Release
+from evidence.releases import Active
+
+_held: Active | None = None
+
+
+def draft() -> Active:
+    """What publishing now would make. The same value while nothing is saved, so that what was derived from it stays.
+
+    Reads every table once.
+    """
+    global _held
+    document = releases.freeze()
+    sha256 = releases.sha256_of(document)
+    there = public()
+    if there is not None and there.sha256 == sha256:
+        return there
+    held = _held
+    if held is None or held.sha256 != sha256:
+        _, held = releases.drafted()
+        _held = held
+    return held
+
+
+def public() -> Active | None:
+    """The public release; None if nothing was ever published. One small query, once it is in memory."""
+    number = Release.objects.filter(active=True).values_list("number", flat=True).first()
+    past = releases.past_release(number) if number is not None else None
+    return past.release if past else None
