@@ -28,7 +28,11 @@ class Lexicon:
             self._entries.setdefault(_folded(entry.words), entry)
         longest_first = sorted(self._entries.values(), key=lambda entry: (-len(entry.words), entry.words))
         # A hyphen or a sign belongs to the word: "HER2" is not found in "HER2-low", nor "HR" in "HR+".
-        found = "|".join(_pattern(entry.words) for entry in longest_first)
+        by_letter: dict[str, list[str]] = {}
+        for entry in longest_first:
+            by_letter.setdefault(_folded(entry.words)[0], []).append(_pattern(entry.words))
+        # Told apart by their first letter, hundreds of entries are tried a few at a time: several times as fast.
+        found = "|".join(rf"(?={_letter(first)})(?:{'|'.join(patterns)})" for first, patterns in by_letter.items())
         self._regex = re.compile(rf"(?<![\w-])(?:{found})(?![\w+−]|-\w)") if found else None
         self._words_of: dict[tuple[str, str], list[str]] = {}
         for words, entry in self._entries.items():
@@ -81,6 +85,10 @@ class Lexicon:
 
 def _folded(words: str) -> str:
     return re.sub(r"\s+", " ", words.replace("’", "'")).casefold()
+
+
+def _letter(folded: str) -> str:
+    return "['’]" if folded == "'" else f"(?i:{re.escape(folded)})"
 
 
 def _pattern(words: str) -> str:
