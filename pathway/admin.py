@@ -10,6 +10,7 @@ from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline
 from personalization.models import Population
 
 from .compare_view import compare
+from .matrix_view import matrix
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep
 from .preview_view import drug, preview, term
 
@@ -45,6 +46,7 @@ class TrackAdmin(ContentAdmin):
         view = self.admin_site.admin_view
         return [
             path("compare/", view(compare), name="pathway_compare"),
+            path("matrix/", view(matrix), name="pathway_matrix"),
             path("preview/drug/<slug:slug>/", view(drug), name="pathway_preview_drug"),
             path("preview/term/<slug:slug>/", view(term), name="pathway_preview_term"),
             path("preview/<slug:app>/<slug:model>/<int:pk>/", view(preview), name="pathway_preview"),
