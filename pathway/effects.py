@@ -433,7 +433,7 @@ class _Comparison:
             # Excluded answers are left out of what is still open, which only matters where they were.
             boxes = set(self.before.ruleset.forbidden) ^ set(self.after.ruleset.forbidden)
             for place, found in enumerate(self.sets):
-                if any(meets(self.after.ruleset._box(dict(found.profile.open)), box) for box in boxes):
+                if any(meets(self.after.ruleset.box(dict(found.profile.open)), box) for box in boxes):
                     self.perhaps |= 1 << place
 
     def _references(self) -> None:

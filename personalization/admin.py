@@ -3,15 +3,17 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from evidence.admin_choices import AskedOnce
 from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import ContentAdmin, ContentInline
 
-from .content import answers_of, questions
+from .answer_sets_view import UNREADABLE, WithAnswerSets, lines, saved
 from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
-from .ruleset import in_words
 
 
 class OptionsByQuestion(forms.CheckboxSelectMultiple):
@@ -100,44 +102,131 @@ class RuleInline(AskedOnce, admin.StackedInline):
 
 
 @admin.register(Population)
-class PopulationAdmin(ContentAdmin):
+class PopulationAdmin(WithAnswerSets, ContentAdmin):
     list_filter = ["subtype"]
     search_fields = [*both("name"), "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "subtype", "reads_as"]
-    readonly_fields = ["reads_as"]
+    fields = ["name", "slug", "subtype", "reads_as", "holds_for"]
+    readonly_fields = ["reads_as", "holds_for"]
     inlines = [RuleInline]
+    answers_title = _("Who belongs to: %(row)s")
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("rules__options__question")
 
     def get_list_display(self, request):
-        asked = questions()
+        found = saved()
 
         @admin.display(description=_("Belongs who can say"))
         def for_whom(population):
-            return _sentence(asked, population)
+            return format_html_join(mark_safe("<br>"), "{}", ((told,) for told in self.sentences(found, population)))
 
-        return ["name", for_whom, "subtype"]
+        @admin.display(description=_("Ways to answer"))
+        def how_many(population):
+            return self.with_link(population, _counted(found, population))
+
+        return ["name", for_whom, how_many, "subtype"]
+
+    def sentences(self, found, population) -> list[str]:
+        told = [found.sentence(rule.options.all()) for rule in population.rules.all()]
+        return [one or gettext("Everybody.") for one in told] or [gettext("Everybody.")]
+
+    def sections(self, found, population):
+        listing = found.membership.of(population.slug)
+        return [
+            (_("Certainly"), _("Whatever is still open, they belong."), lines(found, listing.certain), len(listing.certain)),
+            (
+                _("Possibly"),
+                _("Whether they belong depends on an answer that is still open: “I don’t know”, or a further question."),
+                lines(found, listing.possible),
+                len(listing.possible),
+            ),
+        ]
 
     @admin.display(description=_("In words"))
     def reads_as(self, population):
-        return _sentence(questions(), population) if population.pk else _("Save to see it as a sentence.")
+        return self.in_sentences(population) if population.pk else _("Save to see it as a sentence.")
+
+    @admin.display(description=_("Holds for"))
+    def holds_for(self, population):
+        if not population.pk:
+            return _("Save to see for which answers it holds.")
+        return self.with_link(population, _counted(saved(), population))
 
 
-def _sentence(asked, population) -> str:
-    told = in_words(asked, [answers_of(rule.options.all()) for rule in population.rules.all()])
-    return told.en or _("everybody")
+def _counted(found, population) -> str:
+    if found.membership is None:
+        return UNREADABLE
+    listing = found.membership.of(population.slug)
+    return gettext("%(certain)s of %(total)s certainly, %(possible)s possibly") % {
+        "certain": len(listing.certain),
+        "total": found.membership.total,
+        "possible": len(listing.possible),
+    }
 
 
 @admin.register(Exclusion)
-class ExclusionAdmin(ContentAdmin):
+class ExclusionAdmin(WithAnswerSets, ContentAdmin):
     form = WithPlainOptions
-    list_display = ["slug", "message"]
     search_fields = ["slug", *both("message")]
-    fields = ["options", "message", "references", "slug"]
     autocomplete_fields = ["references"]
+    fields = ["options", "reads_as", "refuses", "message", "references", "slug"]
+    readonly_fields = ["reads_as", "refuses"]
     formfield_overrides = {models.TextField: {"widget": admin.widgets.AdminTextareaWidget(attrs={"rows": 4})}}
+    answers_title = _("Refused: %(row)s")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("options__question")
+
+    def get_list_display(self, request):
+        found = saved()
+
+        @admin.display(description=_("Cannot go together"))
+        def in_words(exclusion):
+            return found.sentence(exclusion.options.all())
+
+        @admin.display(description=_("Ways to answer"))
+        def how_many(exclusion):
+            return self.with_link(exclusion, _refused(found, exclusion))
+
+        return ["slug", in_words, "message", how_many]
+
+    def sentences(self, found, exclusion) -> list[str]:
+        return [found.sentence(exclusion.options.all()) or gettext("Nothing is ticked.")]
+
+    def sections(self, found, exclusion):
+        refused = found.membership.refused_by(_frozen(found, exclusion))
+        return [
+            (
+                _("Refused"),
+                _("The form says why, and asks again. Only answers to the main questions are listed here."),
+                lines(found, refused),
+                len(refused),
+            )
+        ]
+
+    @admin.display(description=_("In words"))
+    def reads_as(self, exclusion):
+        return self.in_sentences(exclusion) if exclusion.pk else _("Save to see it as a sentence.")
+
+    @admin.display(description=_("Refuses"))
+    def refuses(self, exclusion):
+        if not exclusion.pk:
+            return _("Save to see which answers it refuses.")
+        return self.with_link(exclusion, _refused(saved(), exclusion))
+
+
+def _frozen(found, exclusion):
+    return next(one for one in found.section.exclusions if one.slug == exclusion.slug)
+
+
+def _refused(found, exclusion) -> str:
+    if found.membership is None:
+        return UNREADABLE
+    count = len(found.membership.refused_by(_frozen(found, exclusion)))
+    if not count:
+        return gettext("only together with further answers")
+    return ngettext("refuses %(count)s", "refuses %(count)s", count) % {"count": count}
 
 
 list_on(

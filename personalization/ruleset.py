@@ -45,19 +45,20 @@ class Ruleset:
         self._bit = [{slug: 1 << bit for bit, slug in enumerate(question.plain)} for question in self.questions]
         self._full: Box = tuple((1 << len(question.plain)) - 1 for question in self.questions)
         self.exclusions: tuple[Exclusion, ...] = section.exclusions
-        self._forbidden = [self._box(exclusion.answers) for exclusion in self.exclusions]
+        self._forbidden = [self.box(exclusion.answers) for exclusion in self.exclusions]
         self._rules: list[Box] = []
         self._rules_of: dict[str, range] = {}
         for population in section.populations:
             start = len(self._rules)
-            self._rules += [self._box(rule) for rule in population.rules] or [self._full]
+            self._rules += [self.box(rule) for rule in population.rules] or [self._full]
             self._rules_of[population.slug] = range(start, len(self._rules))
         self._allowing = [
             [reduce(or_, (1 << n for n, rule in enumerate(self._rules) if rule[place] & bit), 0) for bit in bits.values()]
             for place, bits in enumerate(self._bit)
         ]
 
-    def _box(self, answers: Answers) -> Box:
+    def box(self, answers: Answers) -> Box:
+        """The box that a rule, an exclusion or the open answers of a profile name. Raises NotAPlainOption."""
         masks = list(self._full)
         for question, options in answers.items():
             place = self._place[question]
@@ -94,7 +95,7 @@ class Ruleset:
 
     def contradictions(self, profile: Profile) -> tuple[Exclusion, ...]:
         """The exclusions that leave no way to fill in this profile; empty if there is one."""
-        box = self._box(dict(profile.open))
+        box = self.box(dict(profile.open))
         if not covered(box, self._forbidden):
             return ()
         return tuple(
@@ -111,7 +112,7 @@ class Placement:
 
     def __init__(self, ruleset: Ruleset, profile: Profile):
         self._ruleset = ruleset
-        box = ruleset._box(dict(profile.open))
+        box = ruleset.box(dict(profile.open))
         self._forbidden = [forbidden for forbidden in ruleset._forbidden if meets(box, forbidden)]
         self.box = self._tightened(box)
         everything = (1 << len(ruleset._rules)) - 1

@@ -28,6 +28,7 @@ MUST_BE_PURE = {
     "personalization.frozen",
     "personalization.profile",
     "personalization.ruleset",
+    "personalization.membership",
     "glossary.frozen",
     "glossary.prose",
     "glossary.marking",
@@ -45,6 +46,8 @@ MUST_BE_PURE = {
     "pathway.plan_code",
     "pathway.changes",
     "pathway.effects",
+    "pathway.preview",
+    "pathway.matrix",
 }
 OUTSIDE_WORLD = {
     "asyncio",

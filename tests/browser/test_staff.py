@@ -39,7 +39,7 @@ def test_an_older_release_can_be_made_public_again(staff_page):
 
 def test_a_rule_reads_back_as_a_sentence(staff_page):
     open_row(staff_page, "personalization/population", "her2-positive-metastatic")
-    expect(staff_page.locator(".field-reads_as")).to_contain_text("your cancer is stage IV or a distant recurrence")
+    expect(staff_page.locator(".field-reads_as")).to_contain_text("Your cancer is stage IV or a distant recurrence")
     assert staff_page.locator(".option-groups input[type=checkbox]:checked").count() >= 3
 
 
