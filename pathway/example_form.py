@@ -1,17 +1,15 @@
 """For staff: the public form as one short list, for made-up examples, and the plan of such an example from any release."""
 
 from django import forms
-from django.conf import settings
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evidence.releases import Active
 from evidence.templatetags.words import bare_words
-from personalization.profile import MissingAnswer, Profile, UnknownOption
 
-from .assembly import assemble
 from .content import content
-from .forms import ProfileForm
+from .forms import NOW, PROVINCE, ProfileForm
 from .plan import Plan
 
 
@@ -28,22 +26,15 @@ class ExampleForm(ProfileForm):
 
 
 def plan_of(release: Active, form: ExampleForm) -> Plan | None:
-    """The plan of a valid form from a release; None if that release does not allow these answers."""
+    """The plan of a valid form from a release; None if that release does not allow these answers.
+
+    Answers to what that release does not ask are left out, and so is a province that it does not know.
+    """
     made_of = content(release)
-    asked = {question.slug for question in made_of.questions}
-    given = {q.slug: form.cleaned_data[q.slug] for q in form.content.questions if form.cleaned_data.get(q.slug)}
-    try:
-        profile = Profile.of(made_of.questions, {slug: option for slug, option in given.items() if slug in asked})
-    except (MissingAnswer, UnknownOption):
-        return None
-    if made_of.ruleset.contradictions(profile):
-        return None
-    place = form.jurisdiction if form.jurisdiction in made_of.formulary.jurisdictions else ""
-    return assemble(
-        made_of,
-        profile,
-        on=timezone.localdate(),
-        jurisdiction=place,
-        moment=form.moment,
-        check_days=settings.FUNDING_CHECK_DAYS,
-    )
+    asked = {NOW, *(question.slug for question in made_of.questions)}
+    if form.jurisdiction in made_of.formulary.jurisdictions:
+        asked.add(PROVINCE)
+    data = QueryDict(mutable=True)
+    data.update({name: value for name, value in form.cleaned_data.items() if name in asked and value})
+    there = ExampleForm(data, content=made_of)
+    return there.plan(on=timezone.localdate()) if there.is_valid() else None

@@ -134,7 +134,7 @@ class TestThePage:
     pytestmark = pytest.mark.django_db
 
     @pytest.fixture
-    def page(self, admin_client, settings):
+    def opened(self, admin_client, settings):
         settings.SECOND_FACTOR = False
         return lambda **asked: admin_client.get(reverse("admin:pathway_matrix"), asked)
 
@@ -142,36 +142,36 @@ class TestThePage:
     def words(response):
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text[response.text.index('id="content"') :]))
 
-    def test_each_cell_opens_its_plan(self, page, admin_client):
-        response = page(type="idc")
+    def test_each_cell_opens_its_plan(self, opened, admin_client):
+        response = opened(type="idc")
         links = re.findall(r'href="(/admin/pathway/track/compare/[^"]+)"', response.text)
         assert len(links) == 8 * 5
         assert "Both plans, step by step" in admin_client.get(links[-1].replace("&amp;", "&")).text
 
-    def test_says_what_is_not_public_yet_and_stops_once_it_is_taken_back(self, page):
-        assert "All are as they are public now." in self.words(page())
+    def test_says_what_is_not_public_yet_and_stops_once_it_is_taken_back(self, opened):
+        assert "All are as they are public now." in self.words(opened())
         track = Track.objects.get(slug="metastatic")
         was, track.name_en = track.name, "Renamed"
         track.save()
-        assert "10 differ from what is public." in self.words(page())
+        assert "10 differ from what is public." in self.words(opened())
         track.name_en = was
         track.save()
-        assert "All are as they are public now." in self.words(page())
+        assert "All are as they are public now." in self.words(opened())
 
-    def test_a_hole_is_told_in_words(self, page):
+    def test_a_hole_is_told_in_words(self, opened):
         step = Track.objects.get(slug="metastatic").steps.first()
         Block.objects.filter(step=step).delete()
-        assert "1 empty step" in self.words(page(type="idc"))
-        assert "has nothing to show and is left out" in self.words(page(type="idc"))
+        assert "1 empty step" in self.words(opened(type="idc"))
+        assert "has nothing to show and is left out" in self.words(opened(type="idc"))
 
-    def test_the_findings_of_one_cell_can_be_listed(self, page):
-        told = self.words(page(type="idc", at="4.0"))
+    def test_the_findings_of_one_cell_can_be_listed(self, opened):
+        told = self.words(opened(type="idc", at="4.0"))
         assert "What the checks found: Stage IV (metastatic), Positive (HR+) / Positive (HER2+)" in told
 
-    def test_what_the_address_says_otherwise_is_left_out(self, page):
-        assert page(type="nonsense", columns="nonsense", at="x").status_code == 200
+    def test_what_the_address_says_otherwise_is_left_out(self, opened):
+        assert opened(type="nonsense", columns="nonsense", at="x").status_code == 200
 
-    def test_is_linked_from_the_front_page_and_the_list_of_tracks(self, page, admin_client):
+    def test_is_linked_from_the_front_page_and_the_list_of_tracks(self, opened, admin_client):
         for start in ("/admin/", "/admin/pathway/track/"):
             assert f'href="{reverse("admin:pathway_matrix")}"' in admin_client.get(start).text
 
