@@ -132,14 +132,21 @@ class PopulationAdmin(WithAnswerSets, ContentAdmin):
         return [one or gettext("Everybody.") for one in told] or [gettext("Everybody.")]
 
     def sections(self, found, population):
-        listing = found.membership.of(population.slug)
+        listing, total = found.membership.of(population.slug), found.membership.total
         return [
-            (_("Certainly"), _("Whatever is still open, they belong."), lines(found, listing.certain), len(listing.certain)),
+            (
+                _("Certainly"),
+                _("Whatever is still open, they belong."),
+                lines(found, listing.certain),
+                len(listing.certain),
+                total,
+            ),
             (
                 _("Possibly"),
                 _("Whether they belong depends on an answer that is still open: “I don’t know”, or a further question."),
                 lines(found, listing.possible),
                 len(listing.possible),
+                total,
             ),
         ]
 
@@ -202,6 +209,7 @@ class ExclusionAdmin(WithAnswerSets, ContentAdmin):
                 _("The form says why, and asks again. Only answers to the main questions are listed here."),
                 lines(found, refused),
                 len(refused),
+                found.membership.with_refused,
             )
         ]
 

@@ -115,7 +115,6 @@ class WithAnswerSets:
             "row": row,
             "sentences": self.sentences(found, row),
             "unreadable": found.membership is None,
-            "total": found.membership.total if found.membership else 0,
             "sections": self.sections(found, row) if found.membership else (),
         }
         return render(request, "admin/personalization/answer_sets.html", context)

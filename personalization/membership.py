@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import permutations
+from math import prod
 
 import msgspec
 
@@ -68,8 +69,13 @@ class Membership:
 
     @property
     def total(self) -> int:
-        """How many ways to answer there are."""
+        """How many ways to answer the core questions are permitted."""
         return len(self._answer_sets)
+
+    @property
+    def with_refused(self) -> int:
+        """How many there are, those that no plan is made for included."""
+        return prod(len(question.options) for question in self._core)
 
     def of(self, population: str) -> Listing:
         """Raises KeyError for one that there is not."""

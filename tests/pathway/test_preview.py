@@ -274,10 +274,9 @@ def test_content_no_plan_can_be_made_of_is_told(staff_client):
 @pages
 @pytest.mark.parametrize("role", MAY)
 def test_whoever_may_read_a_table_sees_its_rows_in_a_plan(role):
-    client = someone(role)
-    for row in (Block.objects.first(), Drug.objects.first(), Population.objects.first()):
-        may = "view" in MAY[role].get(row._meta.label_lower, set())
-        assert client.get(address(row)).status_code == (200 if may else 403)
+    row = Drug.objects.first()
+    may = "view" in MAY[role].get("medsearch.drug", set())
+    assert someone(role).get(address(row)).status_code == (200 if may else 403)
 
 
 @pages

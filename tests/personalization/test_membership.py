@@ -114,6 +114,7 @@ class TestInAdmin:
         row = Exclusion.objects.get(slug="dcis-is-stage-0")
         response = admin_client.get(f"/admin/personalization/exclusion/{row.pk}/answers/")
         assert "and ductal carcinoma in situ (DCIS)." in self.words(response)
+        assert "Refused (72 of 1008)" in self.words(response)
         # Four stages, one type, three answers about hormone receptors, six about HER2.
         assert len(re.findall(r'href="/admin/pathway/track/compare/', response.text)) == 4 * 3 * 6
 
