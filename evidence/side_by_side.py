@@ -1,11 +1,9 @@
 """What is saved and not public yet, row by row: in words, both versions beside each other, with the words that differ."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 import msgspec
@@ -17,10 +15,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from history.wording import Marked, sides
+
 from . import releases
 
-Marked = list[tuple[str, str]]
-"""("same" | "gone" | "come", words)."""
 LANGUAGES = {"en": "English", "fr": "Français"}
 NAMES = ("name", "title", "label", "short", "message", "about", "definition")
 """Fields that a row is called by, the first that is filled in."""
@@ -159,7 +157,7 @@ class _Words:
             for key in dict.fromkeys([*both[1], *both[0]]):
                 before, after = (said.get(key, "") for said in both)
                 if before != after:
-                    yield Line(*key, *marked(before, after))
+                    yield Line(*key, *sides(before, after))
 
     def _label(self, model, name: str) -> str:
         try:
@@ -205,19 +203,3 @@ class _Words:
             table = self.kind_of_model.get(of.related_model._meta.label)
             return self.name_of(table, value) if table else str(value)
         return str(dict(of.flatchoices).get(value, value))
-
-
-def marked(before: str, after: str) -> tuple[Marked, Marked]:
-    """Both texts with the words that the other does not have. Texts with little in common are marked as a whole."""
-    old, new = (re.findall(r"\s+|\w+\s*|[^\w\s]\s*", text) for text in (before, after))
-    compare = SequenceMatcher(None, old, new, autojunk=False)
-    if not before or not after or compare.ratio() < 0.4:
-        return [("gone", before)] if before else [], [("come", after)] if after else []
-    left: Marked = []
-    right: Marked = []
-    for tag, old_from, old_to, new_from, new_to in compare.get_opcodes():
-        if old_from < old_to:
-            left.append(("same" if tag == "equal" else "gone", "".join(old[old_from:old_to])))
-        if new_from < new_to:
-            right.append(("same" if tag == "equal" else "come", "".join(new[new_from:new_to])))
-    return left, right

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from diff_match_patch import diff_match_patch
 from django.db import models
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from . import wording
 from .records import State, columns, name_of_deleted, several
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field before and after. `parts`: ("same" | "gone" | "come", text) of a text of which some words change."""
+    """One field before and after. `parts`: its words, where only some of a longer text change."""
 
     field: str
     """Name of the column or of the many-to-many field."""
@@ -25,13 +25,8 @@ class Difference:
     after: str
 
     @property
-    def parts(self) -> list[tuple[str, str]]:
-        if not (self.before and self.after) or max(len(self.before), len(self.after)) < 60:
-            return []
-        compare = diff_match_patch()
-        pieces = compare.diff_main(self.before, self.after)
-        compare.diff_cleanupSemantic(pieces)
-        return [({-1: "gone", 0: "same", 1: "come"}[way], text) for way, text in pieces]
+    def parts(self) -> wording.Marked:
+        return wording.in_one_line(self.before, self.after)
 
 
 class Names:

@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "config": {"history", "evidence", "personalization", "glossary", "medsearch", "pathway", "feedback", "staff"},
 }
 MUST_BE_PURE = {
+    "history.wording",
     "evidence.text",
     "evidence.frozen",
     "personalization.boxes",

@@ -9,7 +9,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 
 from evidence import releases
 from evidence.models import Reference, Release
-from evidence.side_by_side import marked
 from medsearch.models import Drug
 from pathway.models import Block, Track
 from personalization.models import Option, Population
@@ -52,12 +51,6 @@ def test_a_change_is_told_in_words_with_who_made_it_and_its_page(quick_client, a
     assert f"Last edited by {admin_user.username}" in words(response)
     assert f'<a href="/admin/medsearch/drug/{drug.pk}/change/">letrozole</a>' in response.text
     assert "<ins>Rewritten just now.</ins>" in response.text
-
-
-def test_only_the_words_that_differ_are_marked():
-    before, after = marked("It is taken once a day with food.", "It is taken twice a day with food.")
-    assert before == [("same", "It is taken "), ("gone", "once "), ("same", "a day with food.")]
-    assert after == [("same", "It is taken "), ("come", "twice "), ("same", "a day with food.")]
 
 
 def test_rows_that_a_field_stands_for_are_called_by_name(quick_client):
