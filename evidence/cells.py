@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from import_export import widgets
 
+from .harmless import faults
 from .models import PartialDateField
 from .sheets import plain
 
@@ -87,6 +88,8 @@ class TextCell(CellWidget):
             self.field.run_validators(value)
         except ValidationError as error:
             raise ValueError(" ".join(error.messages)) from error
+        if wrong := faults(value):
+            raise ValueError(" ".join(wrong))
         return value
 
 

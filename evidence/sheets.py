@@ -74,6 +74,19 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+def inert(cell: str) -> str:
+    """The text with an apostrophe before it where programs for tables would take it for a formula, and carry it out."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def as_typed(cell: str) -> str:
+    """The text without the apostrophe that `inert` put there."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+
+
 def read(data: bytes) -> Sheet:
     """The table in the bytes of a CSV or XLSX file. Raises Unreadable."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -123,7 +136,7 @@ def _records_of_csv(data: bytes) -> tuple[list[list[str]], list[Finding], list[s
     findings = []
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            records.append(record)
+            records.append([as_typed(cell) for cell in record])
     except csv.Error:
         row = len(records) + 1
         findings.append(
@@ -248,7 +261,8 @@ class CSV(base_formats.CSV):
         return True
 
     def export_data(self, dataset, **kwargs):
-        return dataset.export("csv").encode("utf-8-sig")
+        rows = tablib.Dataset(*([inert(cell) for cell in row] for row in dataset), headers=dataset.headers)
+        return rows.export("csv").encode("utf-8-sig")
 
 
 class XLSX(base_formats.XLSX):

@@ -12,6 +12,8 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from evidence.addresses import linkable
+
 
 class Words(msgspec.Struct, frozen=True, tag=True):
     text: str
@@ -58,7 +60,6 @@ Piece = Paragraph | Items
 Prose = tuple[Piece, ...]
 
 _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "link", "list", "newline", "escape", "entity"])
-_LINKS = ("https://", "http://", "mailto:", "tel:", "/")
 
 
 def parse(markdown: str) -> Prose:
@@ -86,8 +87,8 @@ def _inlines(nodes: Iterable[SyntaxTreeNode]) -> tuple[Inline, ...]:
         elif node.type == "link":
             url = str(node.attrs.get("href", ""))
             children = _inlines(node.children)
-            # An address of another kind (javascript:, data:) is dropped, its words stay.
-            found += [Link(url=url, children=children)] if url.startswith(_LINKS) else children
+            # An address of another kind (javascript:, data:, //elsewhere) is dropped, its words stay.
+            found += [Link(url=url, children=children)] if linkable(url) else children
         elif node.type == "softbreak":
             found.append(Words(text=" "))
         elif node.type == "hardbreak":

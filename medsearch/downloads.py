@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from evidence import releases
+from evidence.sheets import inert
 from evidence.text import Text
 
 from .content import formulary, population_names
@@ -48,7 +49,7 @@ class Download:
         }
 
     def csv(self) -> str:
-        """Comma-separated, a header first, lists joined with "; "."""
+        """Comma-separated, a header first, lists joined with "; ", and an apostrophe before what would run as a formula."""
         lines = io.StringIO()
         table = csv.writer(lines, lineterminator="\r\n")
         columns = list(self.rows[0]) if self.rows else []
@@ -62,7 +63,8 @@ class Download:
 
 
 def _cell(value: Any) -> Any:
-    return "; ".join(value) if isinstance(value, (list, tuple)) else value
+    cell = "; ".join(value) if isinstance(value, (list, tuple)) else value
+    return inert(cell) if isinstance(cell, str) else cell
 
 
 def _both(name: str, text: Text) -> Row:

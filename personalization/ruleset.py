@@ -227,7 +227,8 @@ def in_words(questions: Sequence[Question], conditions: Sequence[Answers]) -> Te
         if "" in clauses or any("" in options for options in clauses.values()):
             return ""
         both = _JOIN[language]["and"]
-        return both.join(clause.format(both.join(options)) for clause, options in clauses.items())
+        # Not format(): other braces in an editor's words would be read as an instruction.
+        return both.join(clause.replace("{}", both.join(options)) for clause, options in clauses.items())
 
     def in_language(language: str) -> str:
         # What all alternatives share is said once: "your cancer is HER2-negative, and you … or you …".

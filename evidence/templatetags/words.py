@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from evidence.addresses import web
+
 register = template.Library()
 
 
@@ -35,6 +37,12 @@ def bare_words(text) -> str:
 def begun_with_a_capital(text: str) -> str:
     """First letter as a capital; the rest ("HER2", "DCIS") and marked-up text stay as they are."""
     return text if isinstance(text, SafeString) else text[:1].upper() + text[1:]
+
+
+@register.filter
+def web_address(address: str) -> str:
+    """The address, if a link may lead there; else nothing."""
+    return web(address)
 
 
 @register.filter
