@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from .content_admin import Kept
 from .import_admin import AsTable
 from .models import Reference, Release
+from .reference_form import OffersKnown
 from .release_admin import ReleaseAdmin
 from .resources import ReferenceResource
 
 
 @admin.register(Reference)
-class ReferenceAdmin(AsTable, Kept, admin.ModelAdmin):
+class ReferenceAdmin(OffersKnown, AsTable, Kept, admin.ModelAdmin):
     resource_classes = [ReferenceResource]
     list_display = ["title", "organisation", "published", "accessed"]
     list_filter = ["accessed", ("url", admin.EmptyFieldListFilter)]

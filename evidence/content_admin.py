@@ -1,50 +1,27 @@
 """What the admins of all content share: both languages in one form, history, deleting that says what it takes away."""
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
-from modeltranslation.translator import translator
-from modeltranslation.utils import build_localized_fieldname
 
 from history.admin import WithHistory
+from history.meanwhile_admin import ToldOfOthers
 
 from .admin_lists import tables
+from .content_form import ContentForm
 from .deleting import consequences, held_by
+from .written import all_written
 
 REVIEW_FIELDS = (
     _("Review"),
     {"fields": ["review_state", "signed_off_by", "signed_off_on", "review_due"], "classes": ["collapse"]},
 )
 """The fieldset of everything that a clinician signs off."""
-
-
-class TranslatedForm(forms.ModelForm):
-    """Checks the database's constraints on translated fields, too.
-
-    The form has `summary_en` and `summary_fr` but not `summary`, which is the column that constraints name: Django would
-    leave such a constraint to the database, and staff would see an error page instead of a message.
-    """
-
-    def _post_clean(self):
-        super()._post_clean()
-        translated = translator.get_options_for_model(self._meta.model).all_fields
-        for field in translated:
-            # Emptied, the default language leaves the column itself as it was until it is saved.
-            if not getattr(self.instance, build_localized_fieldname(field, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)):
-                self.instance.__dict__[field] = ""
-        told = set(self.non_field_errors())
-        try:
-            self.instance.validate_constraints(exclude=self._get_validation_exclusions() - set(translated))
-        except ValidationError as error:
-            self.add_error(None, [message for message in error.messages if message not in told])
 
 
 MOST_NAMED = 100
@@ -68,12 +45,16 @@ def _named(rows) -> str:
     return f"{capfirst(rows.model._meta.verbose_name_plural)} ({count}): {some}{' …' if count > FEW_NAMED else ''}"
 
 
-class Kept(WithHistory):
+class Kept(ToldOfOthers, WithHistory):
     """For the ModelAdmin of content: every change can be undone, and nothing public is deleted without saying so."""
 
+    form = ContentForm
     actions = ["delete_selected"]
     list_per_page = 50
     list_max_show_all = 200
+
+    class Media:
+        js = ["admin/writing.js"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -84,6 +65,7 @@ class Kept(WithHistory):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["listed"] = list(tables(self.admin_site, request, obj)) if obj else []
+        context["looked_at"] = bool(all_written(self.model))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_deleted_objects(self, objs, request):
@@ -112,13 +94,11 @@ class Kept(WithHistory):
 class ContentAdmin(Kept, TranslationAdmin):
     """Admin of content with translated fields."""
 
-    form = TranslatedForm
-
 
 class ContentInline(TranslationStackedInline):
     """Read only on a page that one may only read: Django would show the fields, then refuse the page."""
 
-    form = TranslatedForm
+    form = ContentForm
 
     def _may_save_the_page(self, request, row):
         of = self.parent_model._meta

@@ -48,7 +48,8 @@ class Names:
 
     def of(self, model, pk) -> str:
         if (model, pk) not in self._names:
-            self._names[model, pk] = _("%(row)s (deleted)") % {"row": name_of_deleted(model, pk)}
+            row = model._base_manager.filter(pk=pk).first()
+            self._names[model, pk] = str(row) if row else _("%(row)s (deleted)") % {"row": name_of_deleted(model, pk)}
         return self._names[model, pk]
 
 
@@ -70,6 +71,14 @@ def differences(model, was: State | None, is_now: State | None, names: Names) ->
             )
             found.append(Difference(field.name, str(field.verbose_name), gone, come))
     return found
+
+
+def told(model, key: str, value: Any, names: Names) -> str:
+    """One value of a state in words. `key`: as in the state."""
+    for field in several(model):
+        if field.name == key:
+            return "; ".join(sorted(names.of(field.related_model, pk) for pk in value))
+    return _said(next(field for field in columns(model) if field.attname == key), value, names)
 
 
 def _said(field, value: Any, names: Names) -> str:

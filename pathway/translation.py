@@ -1,3 +1,5 @@
+"""Which words are kept in both languages; `markdown`: which of them pages read as Markdown (evidence/written.py)."""
+
 from modeltranslation.translator import TranslationOptions, register
 
 from .models import Block, DecisionOption, Section, Step, Track
@@ -6,6 +8,7 @@ from .models import Block, DecisionOption, Section, Step, Track
 @register(Track)
 class TrackTranslation(TranslationOptions):
     fields = ("name", "intro")
+    markdown = ("intro",)
 
 
 @register(Step)
@@ -21,8 +24,10 @@ class SectionTranslation(TranslationOptions):
 @register(Block)
 class BlockTranslation(TranslationOptions):
     fields = ("title", "body", "interval")
+    markdown = ("body",)
 
 
 @register(DecisionOption)
 class DecisionOptionTranslation(TranslationOptions):
     fields = ("name", "benefit", "harm", "experience")
+    markdown = ("benefit", "harm", "experience")

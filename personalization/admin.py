@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.admin_choices import AskedOnce
 from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import ContentAdmin, ContentInline
+from evidence.content_form import ContentForm
 
 from .answer_sets_view import UNREADABLE, WithAnswerSets, lines, saved
 from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
@@ -40,7 +41,7 @@ class PlainOptionsField(forms.ModelMultipleChoiceField):
         return chosen
 
 
-class WithPlainOptions(forms.ModelForm):
+class WithPlainOptions(ContentForm):
     options = PlainOptionsField(
         queryset=Option.objects.plain().select_related("question"),
         required=False,

@@ -1,3 +1,5 @@
+"""Which words are kept in both languages; `markdown`: which of them pages read as Markdown (evidence/written.py)."""
+
 from modeltranslation.translator import TranslationOptions, register
 
 from .models import Exclusion, Option, Population, Question
@@ -6,6 +8,8 @@ from .models import Exclusion, Option, Population, Question
 @register(Question)
 class QuestionTranslation(TranslationOptions):
     fields = ("text", "short", "clause", "explanation", "on_the_report", "report_example", "test", "say")
+    markdown = ("explanation", "on_the_report", "test")
+    own_marks = ("report_example",)
 
 
 @register(Option)
