@@ -2,6 +2,7 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from staff.site import SecondFactorSite
@@ -33,6 +34,16 @@ class PathwayAdminSite(SecondFactorSite, AdminSite):
         for app in listed:
             app["models"].sort(key=place)
         return sorted(listed, key=lambda app: min(map(place, app["models"])))
+
+    def get_urls(self):
+        # Imported here: this module is read before there are models.
+        from pathway import writing_view
+
+        return [
+            path("writing/", self.admin_view(writing_view.field), name="writing_field"),
+            path("writing/<str:label>/", self.admin_view(writing_view.page), name="writing_page"),
+            *super().get_urls(),
+        ]
 
 
 class PathwayAdminConfig(AdminConfig):

@@ -48,7 +48,7 @@ def prepare() -> None:
 def static_files_are_stale() -> bool:
     """Whether anything is newer than what was last collected and compressed, which takes longer than all the rest."""
     collected = ROOT / "staticfiles" / "staticfiles.json"
-    sources = [*(ROOT / "static").iterdir(), ROOT / "constraints.txt"]
+    sources = [*(ROOT / "static").rglob("*"), ROOT / "constraints.txt"]
     return not collected.exists() or any(path.stat().st_mtime > collected.stat().st_mtime for path in sources)
 
 

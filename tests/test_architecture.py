@@ -24,6 +24,7 @@ MAY_IMPORT = {
 MUST_BE_PURE = {
     "history.wording",
     "evidence.text",
+    "evidence.addresses",
     "evidence.frozen",
     "personalization.boxes",
     "personalization.frozen",
@@ -33,6 +34,7 @@ MUST_BE_PURE = {
     "glossary.frozen",
     "glossary.prose",
     "glossary.marking",
+    "glossary.literal",
     "medsearch.frozen",
     "medsearch.formulary",
     "medsearch.search",
