@@ -41,10 +41,12 @@ def grade(words: str) -> float:
     return textstat.flesch_kincaid_grade(words)
 
 
+def sentences(words: str) -> list[str]:
+    return re.split(r"(?<=[.!?:])\s+|(?<=[.!?:]”)\s+", words)
+
+
 def long_sentences(words: str) -> list[str]:
-    return [
-        sentence for sentence in re.split(r"(?<=[.!?:])\s+|(?<=[.!?:]”)\s+", words) if len(sentence.split()) > SENTENCE_WORDS
-    ]
+    return [sentence for sentence in sentences(words) if len(sentence.split()) > SENTENCE_WORDS]
 
 
 def readability(content: Content, glossary: Glossary, lexicon: Lexicon) -> Iterable[Finding]:

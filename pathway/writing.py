@@ -16,8 +16,8 @@ from glossary.marking import FirstMentions, mentions
 from glossary.prose import Mention, Paragraph, Prose, Words, html, parse
 from history import records
 
-from .readability import easy_words, grade, long_sentences
-from .writing_tables import sentences, tables
+from .readability import easy_words, grade, long_sentences, sentences
+from .writing_tables import tables, tellable
 
 FEWEST_WORDS = 12
 """Below this, a reading grade says nothing."""
@@ -83,7 +83,7 @@ def look(one: Written, text: str, other: str, pk=None) -> Looked:
         written=one,
         words=len(text.split()),
         grade=grade(easy) if measured else None,
-        long=long_sentences(easy) if one.language == "en" and one.long else [],
+        long=_long(prose, easy) if one.language == "en" and one.long else [],
         found=_found(marked, one.language) if one.markdown else [],
         literal=[] if one.own_marks else literal(text, markdown=one.markdown),
         faults=faults(text),
@@ -100,6 +100,14 @@ def look(one: Written, text: str, other: str, pk=None) -> Looked:
         ),
         preview=_preview(marked if one.markdown else prose, one.language),
     )
+
+
+def _long(prose: Prose, easy: str) -> list[str]:
+    """The long sentences as they were typed, though a drug's name counts as one word."""
+    typed, measured = sentences(easy_words(prose)), sentences(easy)
+    if len(typed) != len(measured):
+        return long_sentences(easy)
+    return [own for own, words in zip(typed, measured, strict=True) if long_sentences(words)]
 
 
 def _same(one: str, other: str | None) -> bool:
@@ -132,7 +140,7 @@ def _preview(prose: Prose, language: str) -> SafeString:
 
 def _repeated(one: Written, text: str, pk) -> list[Repeated]:
     told = []
-    for sentence in dict.fromkeys(sentences(text, markdown=one.markdown)):
+    for sentence in dict.fromkeys(tellable(text, markdown=one.markdown)):
         if places := tables().elsewhere(sentence, one.model, pk):
             rows = list(dict.fromkeys((place.model, place.pk) for place in places))
             shown = [_place(model, row) for model, row in rows[:PLACES]]

@@ -80,13 +80,13 @@ def _said(kinds) -> dict[int, tuple[Place, ...]]:
         columns = [one for one in all_written(model) if one.long]
         for pk, *texts in model._base_manager.values_list("pk", *(one.column for one in columns)):
             for one, text in zip(columns, texts, strict=True):
-                for sentence in sentences(text or "", markdown=one.markdown):
+                for sentence in tellable(text or "", markdown=one.markdown):
                     found[hash(folded(sentence))].append(Place(model, pk, one))
     return {key: tuple(places) for key, places in found.items()}
 
 
-def sentences(text: str, *, markdown: bool) -> list[str]:
-    """Those long enough to be told when they are repeated."""
+def tellable(text: str, *, markdown: bool) -> list[str]:
+    """Its sentences that are long enough to be told when they are repeated."""
     lines = (plain(parse(text)) if markdown else text).splitlines()
     parts = (part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s+", line))
     return [part for part in parts if len(part.split()) >= SAID_AGAIN]

@@ -39,6 +39,11 @@ def test_a_long_hard_sentence_is_measured_and_quoted():
     assert looked.long == [hard]
 
 
+def test_a_long_sentence_is_quoted_as_it_was_typed():
+    typed = "You take letrozole " + "and then you wait and see " * 5 + "at home."
+    assert about(typed).long == [typed]
+
+
 def test_names_of_drugs_do_not_count_as_hard_and_are_linked_at_their_first_mention():
     looked = about("You may take letrozole each day with food. Letrozole is a pill. It helps a lot of people to stay well.")
     assert looked.grade < 5
@@ -57,7 +62,7 @@ def test_a_word_that_was_just_added_is_found_before_it_is_published(admin_user):
 
 def test_a_sentence_that_stands_elsewhere_is_told_with_the_place_and_not_its_own():
     block = Block.objects.filter(kind="text", body_en__contains=". ").first()
-    sentence = writing_tables.sentences(block.body_en, markdown=True)[0]
+    sentence = writing_tables.tellable(block.body_en, markdown=True)[0]
     (again,) = about(f"{sentence}", column="body_en", model=Block).repeated
     assert f"/admin/pathway/block/{block.pk}/change/" in [address for _name, address in again.places]
     drug = Drug.objects.create(
