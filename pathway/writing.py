@@ -82,7 +82,7 @@ def look(one: Written, text: str, other: str, pk=None) -> Looked:
     return Looked(
         written=one,
         words=len(text.split()),
-        grade=grade(easy) if measured else None,
+        grade=max(0.0, grade(easy)) if measured else None,
         long=_long(prose, easy) if one.language == "en" and one.long else [],
         found=_found(marked, one.language) if one.markdown else [],
         literal=[] if one.own_marks else literal(text, markdown=one.markdown),

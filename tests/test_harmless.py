@@ -66,9 +66,9 @@ def test_no_public_page_lets_any_of_it_through(taken, site):
     found = []
     for language in ("en", "fr"):
         pages = ["", "about/", "about/proof/", "plan/", "medsearch/", "medsearch/where/", "medsearch/data/", "glossary/"]
-        pages += [f"medsearch/{slug}/" for slug in Drug.objects.values_list("slug", flat=True)[:8]]
-        pages += [f"medsearch/where/{code}/" for code in Jurisdiction.objects.values_list("code", flat=True)]
-        pages += [f"glossary/{slug}/" for slug in Term.objects.values_list("slug", flat=True)[:8]]
+        pages += [f"medsearch/{slug}/" for slug in Drug.objects.values_list("slug", flat=True)[:5]]
+        pages += [f"medsearch/where/{code}/" for code in Jurisdiction.objects.values_list("code", flat=True)[:4]]
+        pages += [f"glossary/{slug}/" for slug in Term.objects.values_list("slug", flat=True)[:3]]
         pages += ["medsearch/compare/?drug=letrozole&drug=palbociclib&place=on", "medsearch/?place=on"]
         for address in pages:
             found += told(site.get(f"/{language}/{address}"))
