@@ -1,7 +1,11 @@
 """Freezes references into a release, and what the other apps need to freeze their own rows."""
 
+from typing import TypeVar
+
+import msgspec
+
 from . import releases
-from .frozen import Citations, Evidence, Reference, Review
+from .frozen import Citations, Evidence, Reference, Review, fingerprint
 from .text import Text
 
 
@@ -9,13 +13,27 @@ def text_of(row, field: str) -> Text:
     return Text(en=getattr(row, f"{field}_en") or "", fr=getattr(row, f"{field}_fr") or "")
 
 
-def review_of(row) -> Review:
-    return Review(
-        state=row.review_state,
-        by=row.signed_off_by,
+NOT_REVIEWED = Review(state="draft")
+Frozen = TypeVar("Frozen", bound=msgspec.Struct)
+
+
+def with_review(row, said: Frozen) -> Frozen:
+    """`said`, what a release keeps of the row, with how its sign-off stands.
+
+    Signed off is the text whose fingerprint was kept, and no other: the row's own word for its state is not believed.
+    """
+    from .models import ReviewState
+
+    state = row.review_state
+    if row.signed_off_text:
+        state = ReviewState.SIGNED_OFF if row.signed_off_text == fingerprint(said) else ReviewState.CHANGED
+    review = Review(
+        state=str(state),
+        by=", ".join(filter(None, (row.signed_off_by, row.signed_off_role))),
         on=row.signed_off_on.isoformat() if row.signed_off_on else "",
         due=row.review_due.isoformat() if row.review_due else "",
     )
+    return msgspec.structs.replace(said, review=review)
 
 
 def slugs_of(rows) -> tuple[str, ...]:

@@ -15,13 +15,11 @@ from history.meanwhile_admin import ToldOfOthers
 from .admin_lists import tables
 from .content_form import ContentForm
 from .deleting import consequences, held_by
+from .signing_admin import SignedOff
 from .written import all_written
 
-REVIEW_FIELDS = (
-    _("Review"),
-    {"fields": ["review_state", "signed_off_by", "signed_off_on", "review_due"], "classes": ["collapse"]},
-)
-"""The fieldset of everything that a clinician signs off."""
+REVIEW_FIELDS = (_("Clinical sign-off"), {"fields": ["sign_off_told"]})
+"""The fieldset of everything that a clinician signs off: to read here, to sign on a page of its own."""
 
 
 MOST_NAMED = 100
@@ -93,6 +91,12 @@ class Kept(ToldOfOthers, WithHistory):
 
 class ContentAdmin(Kept, TranslationAdmin):
     """Admin of content with translated fields."""
+
+
+class SignedOffAdmin(SignedOff, ContentAdmin):
+    """Admin of content that a clinician signs off."""
+
+    actions = [*ContentAdmin.actions, "sign_off", "withdraw", "give_to_clinician", "take_from_clinician"]
 
 
 class ContentInline(TranslationStackedInline):

@@ -6,7 +6,7 @@ whole public content at one moment: the public site reads releases, never these 
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 PARTIAL_DATE = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
@@ -65,27 +65,54 @@ class ReviewState(models.TextChoices):
     DRAFT = "draft", _("draft, not reviewed by a clinician")
     IN_REVIEW = "in-review", _("with a clinician for review")
     SIGNED_OFF = "signed-off", _("signed off by a clinician")
+    CHANGED = "changed", _("changed since it was signed off")
 
 
 class Reviewed(models.Model):
-    """The review state that blocks, drugs, classes and terms share. The public page says what it is."""
+    """The clinical sign-off that blocks, drugs, classes and terms share. The public page says how it stands.
 
-    review_state = models.CharField(max_length=12, choices=ReviewState, default=ReviewState.DRAFT)
-    signed_off_by = models.CharField(max_length=200, blank=True, help_text=_("Name and role of the clinician."))
-    signed_off_on = models.DateField(null=True, blank=True)
-    review_due = models.DateField(null=True, blank=True, help_text=_("When it should be looked at again."))
+    Written by evidence/signing.py alone. What was signed off is one text: `signed_off_text` is its fingerprint, and a
+    release goes by that. `review_state` follows it, so that lists can be searched and counted.
+    """
+
+    SIGN_OFF = (
+        *("review_state", "signed_off_by", "signed_off_role", "signed_off_on", "review_due"),
+        *("signed_off_text", "withdrawn_why"),
+    )
+    NOT_PUT_BACK = SIGN_OFF
+    """Going back to an earlier state of a row brings its text back, never somebody's word for it."""
+
+    review_state = models.CharField(_("sign-off"), max_length=12, choices=ReviewState, default=ReviewState.DRAFT)
+    signed_off_by = models.CharField(_("signed off by"), max_length=200, blank=True)
+    signed_off_role = models.CharField(_("role"), max_length=200, blank=True)
+    signed_off_on = models.DateField(_("signed off on"), null=True, blank=True)
+    review_due = models.DateField(_("next review"), null=True, blank=True)
+    signed_off_text = models.CharField(_("fingerprint of the text"), max_length=64, blank=True, editable=False)
+    withdrawn_why = models.TextField(_("why the last sign-off was withdrawn"), blank=True)
 
     class Meta:
         abstract = True
+        default_permissions = ("add", "change", "delete", "view", "sign_off")
         constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_review_state_is_known",
                 condition=Q(review_state__in=ReviewState.values),
             ),
             models.CheckConstraint(
-                name="%(app_label)s_%(class)s_signed_off_names_who_and_when",
-                condition=~Q(review_state=ReviewState.SIGNED_OFF) | (~Q(signed_off_by="") & Q(signed_off_on__isnull=False)),
-                violation_error_message=_("Signed off needs the clinician's name and role, and the date."),
+                name="%(app_label)s_%(class)s_signed_off_says_who_when_and_what",
+                condition=~Q(review_state__in=[ReviewState.SIGNED_OFF, ReviewState.CHANGED])
+                | (
+                    ~Q(signed_off_by="")
+                    & ~Q(signed_off_role="")
+                    & Q(signed_off_on__isnull=False, review_due__isnull=False)
+                    & Q(signed_off_text__regex=r"^[0-9a-f]{64}$")
+                ),
+                violation_error_message=_("A sign-off needs a name, a role, its date and that of the next review."),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_is_reviewed_after_sign_off",
+                condition=Q(signed_off_on__isnull=True) | Q(review_due__isnull=True) | Q(review_due__gt=F("signed_off_on")),
+                violation_error_message=_("The next review comes after the sign-off."),
             ),
         ]
 

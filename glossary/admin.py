@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from evidence.admin_lists import both
-from evidence.content_admin import REVIEW_FIELDS, ContentAdmin
+from evidence.content_admin import REVIEW_FIELDS, SignedOffAdmin
 
 from .models import Term
 
 
 @admin.register(Term)
-class TermAdmin(ContentAdmin):
+class TermAdmin(SignedOffAdmin):
     list_display = ["name", "definition", "category", "review_state"]
     list_filter = ["category", "review_state"]
     search_fields = [*both("name", "aliases", "definition"), "slug"]

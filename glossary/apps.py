@@ -7,9 +7,11 @@ class GlossaryConfig(AppConfig):
     verbose_name = _("Glossary")
 
     def ready(self):
+        from evidence import signing
         from history import records
 
-        from . import content
+        from . import content, models
 
         content.register()
         records.keep(*self.get_models())
+        signing.register(models.Term, frozen=content.frozen_terms)

@@ -28,6 +28,9 @@ WHY = {
     records.IMPORT: _("import of a file"),
     records.UNDO: _("an import was undone"),
     records.RESTORE: _("back to an earlier state"),
+    records.SIGNED: _("signed off"),
+    records.WITHDRAWN: _("sign-off withdrawn"),
+    records.REVIEW: _("no text was changed"),
 }
 
 
@@ -133,6 +136,7 @@ class WithHistory:
                 if last.history_change_reason == records.FOUND and was is None:
                     what = "found"
                 differing = words.differences(model, was, is_now, names) if was or is_now else []
+                back = was is not None and (is_now is None or any(one.may_go_back for one in differing))
                 if what == "changed" and not differing:
                     continue
                 told[kind, last.pk] = Entry(
@@ -142,7 +146,7 @@ class WithHistory:
                     why=WHY.get(last.history_change_reason, "") if what != "found" else "",
                     part="" if model is self.model else f"{model._meta.verbose_name} {self._called(last)}",
                     differences=differing if what == "changed" else [],
-                    back=self._restore_url(pk, kind, before.pk) if was is not None else "",
+                    back=self._restore_url(pk, kind, before.pk) if back else "",
                 )
         return [told[group["kind"], group["last"]] for group in changes if (group["kind"], group["last"]) in told]
 
@@ -179,7 +183,9 @@ class WithHistory:
         if only and only not in wanted:
             raise Http404
         is_now = records.states([row])[row.pk] if row else None
-        goal = {**(is_now or {}), only: wanted[only]} if only and is_now else wanted
+        goal = wanted
+        if is_now:
+            goal = {**is_now, **{n: wanted[n] for n in records.put_back(model) if n in wanted and (not only or n == only)}}
         names = words.Names(model, [is_now, goal])
         seen = sha256(repr(sorted((key, _plain(value)) for key, value in (is_now or {}).items())).encode()).hexdigest()
         reasons: list[str] = []

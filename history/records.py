@@ -32,6 +32,10 @@ State = dict[str, Any]
 
 FOUND = "found"
 IMPORT = "import"
+SIGNED = "signed"
+WITHDRAWN = "withdrawn"
+REVIEW = "review"
+"""A row was given to a clinician, or its state follows its text: a change of no word that readers see."""
 UNDO = "undo"
 RESTORE = "restore"
 
@@ -76,6 +80,23 @@ def several(model) -> list[models.ManyToManyField]:
 def columns(model) -> list[models.Field]:
     left_out = {*originals(model), model._meta.pk.name}
     return [field for field in model._meta.concrete_fields if field.name not in left_out]
+
+
+def put_back(model) -> set[str]:
+    """What going back to an earlier state brings back: names as in State. The rest stays as it is."""
+    names = {field.attname for field in columns(model)} | {field.name for field in several(model)}
+    return names - set(getattr(model, "NOT_PUT_BACK", ()))
+
+
+@contextmanager
+def with_reason(reason: str) -> Iterator[None]:
+    """What is changed inside belongs to the change that goes on around it, with a reason of its own."""
+    batch, _, by = _now()
+    token = _batch.set((batch, reason, by))
+    try:
+        yield
+    finally:
+        _batch.reset(token)
 
 
 @contextmanager
@@ -309,7 +330,12 @@ def restore(record, only: str = "", *, reason: str = RESTORE):
         if only:
             raise ValidationError(_("The row was deleted. Bring back the whole row."))
         row = model(pk=pk)
-    chosen = {name: value for name, value in wanted.items() if not only or name == only}
+    if gone:
+        # What may not be put back stays as it last was, also through a deletion.
+        last = states_then(newest(model, [pk]).values())
+        wanted |= {name: value for state in last.values() for name, value in state.items() if name not in put_back(model)}
+    restored = wanted.keys() if gone else put_back(model)
+    chosen = {name: value for name, value in wanted.items() if name in restored and (not only or name == only)}
     _refuse_what_is_gone(model, chosen)
     current = _batch.get()
     with together(reason, by=current[2] if current else "") if current is None else _as_it_is():
@@ -407,10 +433,11 @@ def why_not_undo(batch, model) -> list[str]:
     last = newest(model, records)
     rows = {row.pk: row for row in model._base_manager.filter(pk__in=list(records))}
     then, are = states_then(records.values()), states(rows.values())
+    matters = put_back(model)
     said = []
     for pk, record in records.items():
         name = str(rows[pk]) if pk in rows else name_of_deleted(model, pk)
-        if pk in rows and record.history_type != "-" and then[record.pk] == are[pk]:
+        if pk in rows and record.history_type != "-" and all(then[record.pk][field] == are[pk][field] for field in matters):
             continue
         if pk not in rows and record.history_type == "-":
             continue

@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from . import wording
-from .records import State, columns, name_of_deleted, several
+from .records import State, columns, name_of_deleted, put_back, several
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Difference:
     label: str
     before: str
     after: str
+    may_go_back: bool = True
+    """Going back to an earlier state brings this field back."""
 
     @property
     def parts(self) -> wording.Marked:
@@ -56,12 +58,13 @@ class Names:
 def differences(model, was: State | None, is_now: State | None, names: Names) -> list[Difference]:
     """What differs, in the order of the fields. A state of None: there was no row. What is empty in both is left out."""
     found = []
-    for field in columns(model):
+    goes_back = put_back(model)
+    for field in filter(lambda column: column.editable, columns(model)):
         before, after = ((state or {}).get(field.attname) for state in (was, is_now))
         if before != after:
             said = [_said(field, value, names) for value in (before, after)]
             if said[0] != said[1]:
-                found.append(Difference(field.attname, str(field.verbose_name), *said))
+                found.append(Difference(field.attname, str(field.verbose_name), *said, field.attname in goes_back))
     for field in several(model):
         before, after = ((state or {}).get(field.name, frozenset()) for state in (was, is_now))
         if before != after:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from evidence.admin_lists import Listed, ShortFilter, both, list_on
-from evidence.content_admin import REVIEW_FIELDS, ContentAdmin
+from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, SignedOffAdmin
 from evidence.import_admin import AsTable
 from history import records
 from personalization.models import Population
@@ -37,7 +37,7 @@ class RouteAdmin(ContentAdmin):
 
 
 @admin.register(DrugClass)
-class DrugClassAdmin(ContentAdmin):
+class DrugClassAdmin(SignedOffAdmin):
     list_display = ["name", "therapy_group", "drugs", "review_state"]
     list_filter = ["therapy_group", "review_state"]
     search_fields = [*both("name"), "slug"]
@@ -64,7 +64,7 @@ def _how_many(model, by: str, **only):
 
 
 @admin.register(Drug)
-class DrugAdmin(AsTable, ContentAdmin):
+class DrugAdmin(AsTable, SignedOffAdmin):
     resource_classes = [DrugResource]
     list_display = ["name", "brands", "drug_class", "uses", "who_pays", "review_state"]
     list_filter = ["drug_class__therapy_group", "review_state", "generics", ("drug_class", ShortFilter)]

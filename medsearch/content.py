@@ -1,11 +1,11 @@
 """Freezes drugs, indications and funding into a release."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from django.db.models import F
 
 from evidence import releases
-from evidence.content import review_of, slugs_of, text_of
+from evidence.content import NOT_REVIEWED, slugs_of, text_of, with_review
 from evidence.text import Text
 
 from .formulary import Formulary
@@ -36,44 +36,8 @@ def freeze() -> MedSearch:
             Route(slug=row.slug, name=text_of(row, "name"), taken_home=row.taken_home)
             for row in models.Route.objects.order_by("slug")
         ),
-        classes=tuple(
-            DrugClass(
-                slug=row.slug,
-                name=text_of(row, "name"),
-                therapy_group=row.therapy_group,
-                how_it_works=text_of(row, "how_it_works"),
-                benefit=text_of(row, "benefit"),
-                harm=text_of(row, "harm"),
-                experience=text_of(row, "experience"),
-                call_at_once=text_of(row, "call_at_once"),
-                references=slugs_of(row.references),
-                review=review_of(row),
-            )
-            for row in models.DrugClass.objects.prefetch_related("references").order_by("slug")
-        ),
-        drugs=tuple(
-            Drug(
-                slug=row.slug,
-                name=text_of(row, "name"),
-                brands=_names(row.brands),
-                biosimilars=_names(row.biosimilars),
-                generics=row.generics,
-                other_names=_names(row.other_names),
-                drug_class=row.drug_class.slug,
-                routes=slugs_of(row.routes),
-                atc=row.atc,
-                summary=text_of(row, "summary"),
-                benefit=text_of(row, "benefit"),
-                harm=text_of(row, "harm"),
-                experience=text_of(row, "experience"),
-                call_at_once=text_of(row, "call_at_once"),
-                references=slugs_of(row.references),
-                review=review_of(row),
-            )
-            for row in models.Drug.objects.select_related("drug_class")
-            .prefetch_related("routes", "references")
-            .order_by("slug")
-        ),
+        classes=tuple(frozen_classes(models.DrugClass.objects.order_by("slug"))),
+        drugs=tuple(frozen_drugs(models.Drug.objects.order_by("slug"))),
         regimens=tuple(
             Regimen(slug=row.slug, name=text_of(row, "name"), lead=row.lead.slug, companions=slugs_of(row.companions))
             for row in models.Regimen.objects.select_related("lead").prefetch_related("companions").order_by("slug")
@@ -172,6 +136,48 @@ def freeze() -> MedSearch:
             )
         ),
     )
+
+
+def frozen_classes(rows) -> Iterator[DrugClass]:
+    """What a release keeps of these rows, in their order. A handful of queries."""
+    for row in rows.prefetch_related("references"):
+        said = DrugClass(
+            slug=row.slug,
+            name=text_of(row, "name"),
+            therapy_group=row.therapy_group,
+            how_it_works=text_of(row, "how_it_works"),
+            benefit=text_of(row, "benefit"),
+            harm=text_of(row, "harm"),
+            experience=text_of(row, "experience"),
+            call_at_once=text_of(row, "call_at_once"),
+            references=slugs_of(row.references),
+            review=NOT_REVIEWED,
+        )
+        yield with_review(row, said)
+
+
+def frozen_drugs(rows) -> Iterator[Drug]:
+    """The same for drugs."""
+    for row in rows.select_related("drug_class").prefetch_related("routes", "references"):
+        said = Drug(
+            slug=row.slug,
+            name=text_of(row, "name"),
+            brands=_names(row.brands),
+            biosimilars=_names(row.biosimilars),
+            generics=row.generics,
+            other_names=_names(row.other_names),
+            drug_class=row.drug_class.slug,
+            routes=slugs_of(row.routes),
+            atc=row.atc,
+            summary=text_of(row, "summary"),
+            benefit=text_of(row, "benefit"),
+            harm=text_of(row, "harm"),
+            experience=text_of(row, "experience"),
+            call_at_once=text_of(row, "call_at_once"),
+            references=slugs_of(row.references),
+            review=NOT_REVIEWED,
+        )
+        yield with_review(row, said)
 
 
 def register():

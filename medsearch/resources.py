@@ -21,7 +21,6 @@ class DrugResource(Rows):
             *("drug_class", "routes", "atc", "summary_en", "summary_fr"),
             *("benefit_en", "benefit_fr", "harm_en", "harm_fr", "experience_en", "experience_fr"),
             *("call_at_once_en", "call_at_once_fr", "references"),
-            *("review_state", "signed_off_by", "signed_off_on", "review_due"),
         )
 
 

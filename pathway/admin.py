@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.admin_choices import AskedOnce
 from evidence.admin_lists import Listed, ShortFilter, both, list_on
-from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline
+from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline, SignedOffAdmin
 from personalization.models import Population
 
 from .compare_view import compare
@@ -97,7 +97,7 @@ class DecisionOptionInline(ContentInline):
 
 
 @admin.register(Block)
-class BlockAdmin(ContentAdmin):
+class BlockAdmin(SignedOffAdmin):
     list_display = ["called", "kind", "step", "number", "population", "review_state"]
     list_filter = [
         *("kind", "review_state", "urgent"),

@@ -7,14 +7,15 @@ class PathwayConfig(AppConfig):
     verbose_name = _("Plans")
 
     def ready(self):
-        from evidence import releases
+        from evidence import releases, signing
         from history import records
         from medsearch.content import register_appearances
 
-        from . import checking, consequences, content
+        from . import checking, consequences, content, models
 
         content.register()
         records.keep(*self.get_models())
+        signing.register(models.Block, frozen=content.frozen_blocks, parts=[models.DecisionOption])
         releases.register_check(checking.check)
         releases.register_effects(consequences.effects)
         register_appearances(content.appearances_of_drugs)

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from evidence.frozen import Citations, Evidence, Reference
+from evidence.frozen import Citations, Evidence, Reference, Review
 from evidence.text import Text
 from medsearch.formulary import Formulary, FundingNow
 from medsearch.frozen import LINES, Indication, MedSearch, Regimen
@@ -105,8 +105,7 @@ class _Assembly:
         """What decides about populations, as far as it has been worked out."""
         self.deciding: set[str] = set()
         """The questions that decide about them."""
-        self.signed_off = 0
-        self.reviewable = 0
+        self.reviews: list[Review] = []
 
     def steps(self) -> tuple[made.PlanStep, ...]:
         track = self._track()
@@ -136,7 +135,7 @@ class _Assembly:
             undecided=len(self.undecided),
             steps=steps,
             references=self.cite.listed,
-            review=made.ReviewCount(signed_off=self.signed_off, total=self.reviewable),
+            review=self._review_count(),
         )
 
     def _track(self) -> Track | None:
@@ -313,8 +312,7 @@ class _Assembly:
             yield condition, self._made(block, made_cards)
 
     def _made(self, block: Block, cards: tuple[made.Card, ...] = ()) -> made.PlanBlock:
-        self.reviewable += 1
-        self.signed_off += block.review.signed_off
+        self.reviews.append(block.review)
         return made.PlanBlock(
             slug=block.slug,
             kind=block.kind,
@@ -328,6 +326,14 @@ class _Assembly:
             references=self.cite(*block.references),
             review=block.review,
             urgent=block.urgent,
+        )
+
+    def _review_count(self) -> made.ReviewCount:
+        return made.ReviewCount(
+            signed_off=sum(review.signed_off for review in self.reviews),
+            total=len(self.reviews),
+            overdue=sum(review.overdue(self.on) for review in self.reviews),
+            changed=sum(review.changed for review in self.reviews),
         )
 
     def _card_order(self, regimen: Regimen, indications: list[Indication]) -> list:

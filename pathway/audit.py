@@ -406,6 +406,14 @@ class _Audit:
             *(("term", term.slug, term.review) for term in self.glossary.terms),
         ]
         for kind, slug, review in reviewed:
+            if review.changed:
+                yield Finding(
+                    Severity.WARNING,
+                    "changed-since-signed-off",
+                    f"{kind} {slug}",
+                    f"Signed off by {review.by} on {review.on}, and changed since: readers are told so.",
+                    "Have it signed off again.",
+                )
             if review.due and date.fromisoformat(review.due) < self.on:
                 yield Finding(
                     Severity.WARNING,

@@ -1,10 +1,10 @@
 """Freezes the courses of care into a release, and composes all sections into the Content that plans are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from evidence import releases
-from evidence.content import review_of, slugs_of, text_of
+from evidence.content import NOT_REVIEWED, slugs_of, text_of, with_review
 from glossary.content import Reader, entries
 from glossary.marking import Entry, Lexicon
 from medsearch.frozen import Appearance
@@ -44,38 +44,40 @@ def freeze() -> Pathway:
             for row in models.Step.objects.order_by("slug")
         ),
         headings=tuple(Heading(slug=row.slug, name=text_of(row, "name")) for row in models.Section.objects.order_by("slug")),
-        blocks=tuple(
-            Block(
-                slug=row.slug,
-                step=row.step.slug,
-                heading=row.section.slug if row.section else "",
-                kind=row.kind,
-                population=row.population.slug,
-                title=text_of(row, "title"),
-                body=text_of(row, "body"),
-                interval=text_of(row, "interval"),
-                therapy_group=row.therapy_group,
-                setting=row.setting,
-                combination=row.combination,
-                alternatives=row.alternatives,
-                urgent=row.urgent,
-                options=tuple(
-                    DecisionOption(
-                        name=text_of(option, "name"),
-                        benefit=text_of(option, "benefit"),
-                        harm=text_of(option, "harm"),
-                        experience=text_of(option, "experience"),
-                    )
-                    for option in sorted(row.options.all(), key=lambda option: option.number)
-                ),
-                references=slugs_of(row.references),
-                review=review_of(row),
-            )
-            for row in models.Block.objects.select_related("step", "section", "population")
-            .prefetch_related("options", "references")
-            .order_by("step__slug", "number")
-        ),
+        blocks=tuple(frozen_blocks(models.Block.objects.order_by("step__slug", "number"))),
     )
+
+
+def frozen_blocks(rows) -> Iterator[Block]:
+    """What a release keeps of these rows, in their order. A handful of queries."""
+    for row in rows.select_related("step", "section", "population").prefetch_related("options", "references"):
+        said = Block(
+            slug=row.slug,
+            step=row.step.slug,
+            heading=row.section.slug if row.section else "",
+            kind=row.kind,
+            population=row.population.slug,
+            title=text_of(row, "title"),
+            body=text_of(row, "body"),
+            interval=text_of(row, "interval"),
+            therapy_group=row.therapy_group,
+            setting=row.setting,
+            combination=row.combination,
+            alternatives=row.alternatives,
+            urgent=row.urgent,
+            options=tuple(
+                DecisionOption(
+                    name=text_of(option, "name"),
+                    benefit=text_of(option, "benefit"),
+                    harm=text_of(option, "harm"),
+                    experience=text_of(option, "experience"),
+                )
+                for option in sorted(row.options.all(), key=lambda option: option.number)
+            ),
+            references=slugs_of(row.references),
+            review=NOT_REVIEWED,
+        )
+        yield with_review(row, said)
 
 
 def register():

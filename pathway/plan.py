@@ -145,8 +145,14 @@ class PlanStep(msgspec.Struct, frozen=True):
 
 
 class ReviewCount(msgspec.Struct, frozen=True):
+    """Parts of a plan, by how their clinical sign-off stands on the day of the plan."""
+
     signed_off: int
     total: int
+    overdue: int = 0
+    """Of those signed off, how many were to be looked at again before that day."""
+    changed: int = 0
+    """Signed off once, and changed since."""
 
 
 class Plan(msgspec.Struct, frozen=True):

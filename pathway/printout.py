@@ -6,7 +6,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from evidence.frozen import Cited, Review
+from evidence.frozen import Cited
+from evidence.templatetags.reviews import review_words
 from evidence.templatetags.words import partial_date
 from evidence.text import Text
 from glossary.content import Reader
@@ -18,6 +19,7 @@ from medsearch.templatetags.funding import approval_name, funding_words, line_na
 from .paper import Frame, Heading, Line, Listing, Pair, Pairs, Paper, Piece, Ruled, Run, Runs, Source, Sources, Written
 from .plan import Card, FindOut, FundingHere, Part, Plan, PlanBlock, PlanStep, Use
 from .selection import FULL, Selected
+from .templatetags.plan_reviews import plan_review_words
 
 KINDS = {
     "tip": gettext_lazy("Tip"),
@@ -87,7 +89,7 @@ class _Printout:
         if self.plan.jurisdiction:
             answers.append(Pair(_runs(_("Where you live")), (Line(self._words(self.plan.jurisdiction_name)),)))
         yield Frame("answers", (Heading(2, _runs(_("Made for these answers")), "box"), Pairs("answers", tuple(answers))))
-        yield Line(_runs(_reviewed(self.plan)), "review-note")
+        yield Line(_runs(plan_review_words(self.plan.review)), "review-note")
         yield Line(
             _runs(
                 _(
@@ -209,9 +211,9 @@ class _Printout:
         yield Pairs("sides", tuple(Pair(_runs(name), tuple(self._written(text, section))) for name, text in sides if text))
 
     def _closing(self, block: PlanBlock) -> Iterable[Piece]:
-        """Who checked it, where that differs from part to part."""
-        if self.full and 0 < self.plan.review.signed_off < self.plan.review.total:
-            yield Line(_runs(_reviewed_by(block.review)), "reviewed")
+        """Who checked it, where anybody has checked a part of the plan."""
+        if self.full and (self.plan.review.signed_off or self.plan.review.changed):
+            yield Line(_runs(review_words(block.review, self.plan.day)), "reviewed")
 
     def _card(self, card: Card, section: str, level: int) -> Iterable[Piece]:
         """Two frames: what it is, and for whom and who pays."""
@@ -355,29 +357,6 @@ def _source(cited: Cited) -> Source:
         url=reference.url,
         published=partial_date(reference.published) or _("undated"),
     )
-
-
-def _reviewed(plan: Plan) -> str:
-    review = plan.review
-    if review.total and review.signed_off == review.total:
-        return _("Every part of this plan has been signed off by a clinician.")
-    if review.signed_off:
-        return _(
-            "A clinician has signed off %(signed)s of the %(total)s parts of this plan. Each part says whether it is one of "
-            "them."
-        ) % {"signed": review.signed_off, "total": review.total}
-    return _(
-        "No clinician has signed off this plan yet. It was put together from the published sources listed at the end. "
-        "Please check it with your care team."
-    )
-
-
-def _reviewed_by(review: Review) -> str:
-    if review.signed_off:
-        return _("Signed off by %(by)s, %(on)s.") % {"by": review.by, "on": partial_date(review.on)}
-    if review.state == "in-review":
-        return _("A clinician is reviewing this text; it is not signed off yet.")
-    return _("No clinician has signed this text off yet.")
 
 
 def _tally(tally: Tally) -> str:

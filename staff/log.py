@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.utils import timezone
 
-from evidence import releases
+from evidence import releases, signing
 
 FAILURES_KEPT_A_DAY = 1000
 """For names of which there is no account. Anybody can try, so that without a limit anybody could fill the table."""
@@ -27,6 +27,7 @@ def listen() -> None:
     user_login_failed.connect(_login_failed)
     user_locked_out.connect(_locked_out)
     releases.happened.connect(_release)
+    signing.happened.connect(_sign_off)
 
 
 def _logged_in(sender, user, **kwargs):
@@ -71,3 +72,8 @@ def _refused(what, username):
 
 def _release(sender, what, release, by, about, **kwargs):
     record(what, who=by, about=f"{release}: {about}" if about else str(release))
+
+
+def _sign_off(sender, what, rows, by, about, **kwargs):
+    for row in rows:
+        record(what, who=by, about=f"{row._meta.verbose_name} {row.slug}: {about}")

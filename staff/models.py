@@ -34,6 +34,8 @@ class What(models.TextChoices):
     ACTIVATED = "activated", _("made a release public again")
     MARKED_WRONG = "marked-wrong", _("marked a release as wrong")
     MARK_REMOVED = "mark-removed", _("took back that a release is wrong")
+    SIGNED_OFF = "signed-off", _("signed off a text")
+    SIGN_OFF_WITHDRAWN = "sign-off-withdrawn", _("withdrew a sign-off")
 
 
 class Entry(models.Model):

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 
 VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
+SIGN_OFF = "sign_off"
+"""Giving one's name for a text, and withdrawing that. Never for what one wrote: evidence/signing.py sees to it."""
 EVERYTHING = {VIEW, ADD, CHANGE, DELETE}
 
 CONTENT = (
@@ -19,6 +21,8 @@ CONTENT = (
 )
 """Every table that a release is made of."""
 
+SIGNED_OFF = ("glossary.term", "medsearch.drugclass", "medsearch.drug", "pathway.block")
+"""Tables whose rows a clinician signs off, one by one."""
 RELEASES = "evidence.release"
 FEEDBACK = "feedback.feedback"
 LOG = "staff.entry"
@@ -34,18 +38,18 @@ MAY: dict[str, dict[str, set[str]]] = {
     # A decision has a source: whoever enters one may add it, but not change what other statements rest on.
     "Data": {**READS, "medsearch.funding": EVERYTHING - {DELETE}, "evidence.reference": {VIEW, ADD}},
     "Author": {**READS, **dict.fromkeys(CONTENT, EVERYTHING), FEEDBACK: {VIEW, CHANGE, DELETE}},
-    "Reviewer": {**READS, FEEDBACK: {VIEW, CHANGE, DELETE}},
+    "Reviewer": {**READS, **{table: {VIEW, SIGN_OFF} for table in SIGNED_OFF}, FEEDBACK: {VIEW, CHANGE, DELETE}},
     "Publisher": {**READS, RELEASES: {VIEW, PUBLISH}, FEEDBACK: {VIEW, CHANGE, DELETE}, LOG: {VIEW}},
 }
-"""Role → table → actions: view, add, change, delete, or the codename of a permission of that table.
+"""Role → table → actions: view, add, change, delete, sign_off, or the codename of a permission of that table.
 
 Importing asks for adding and changing.
 """
 
 
 def codename(table: str, action: str) -> str:
-    """ "medsearch.drug", "add" → "add_drug". An action that is no verb of Django's is a codename already."""
-    return f"{action}_{table.split('.')[1]}" if action in EVERYTHING else action
+    """ "medsearch.drug", "add" → "add_drug". An action that is none of the verbs is a codename already."""
+    return f"{action}_{table.split('.')[1]}" if action in EVERYTHING | {SIGN_OFF} else action
 
 
 def give_permissions(using="default", **kwargs):

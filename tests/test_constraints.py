@@ -145,12 +145,20 @@ CHECKS = [
     ),
     ("feedback_is_due_after_it_came", Feedback, {}, {"due": date(2026, 11, 1)}, {"due": date(2026, 10, 31)}),
 ]
-SIGNED_OFF = {"review_state": "signed-off", "signed_off_by": "Dr. A, oncologist", "signed_off_on": date(2026, 11, 1)}
+SIGNED_OFF = {
+    "review_state": "signed-off",
+    "signed_off_by": "Dr. A",
+    "signed_off_role": "oncologist",
+    "signed_off_on": date(2026, 11, 1),
+    "review_due": date(2027, 11, 1),
+    "signed_off_text": "0" * 64,
+}
 for reviewed in (Term, DrugClass, Drug, Block):
     name = reviewed._meta.label_lower.replace(".", "_")
     CHECKS += [
         (f"{name}_review_state_is_known", reviewed, {}, {"review_state": "in-review"}, {"review_state": "fine"}),
-        (f"{name}_signed_off_names_who_and_when", reviewed, {}, SIGNED_OFF, {**SIGNED_OFF, "signed_off_by": ""}),
+        (f"{name}_signed_off_says_who_when_and_what", reviewed, {}, SIGNED_OFF, {**SIGNED_OFF, "signed_off_role": ""}),
+        (f"{name}_is_reviewed_after_sign_off", reviewed, {}, SIGNED_OFF, {**SIGNED_OFF, "review_due": date(2026, 11, 1)}),
     ]
 
 SECOND = {"number": 2, "active": False}
