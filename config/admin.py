@@ -6,6 +6,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from staff.site import SecondFactorSite
+from worklists.site import WorkListsSite
 
 IN_ORDER = (
     *("medsearch.drug", "medsearch.funding", "medsearch.milestone", "medsearch.indication", "medsearch.regimen"),
@@ -18,7 +19,7 @@ IN_ORDER = (
 """Tables on the front page: what changes most often first. What is not named here comes last."""
 
 
-class PathwayAdminSite(SecondFactorSite, AdminSite):
+class PathwayAdminSite(SecondFactorSite, WorkListsSite, AdminSite):
     site_header = _("Pathway: content")
     site_title = _("Pathway")
     index_title = _("What the plans are made of")

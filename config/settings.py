@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "medsearch",
     "pathway",
     "feedback",
+    "worklists",
     "staff",
     "config",
 ]

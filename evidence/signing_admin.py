@@ -30,6 +30,8 @@ AT_ONCE = 50
 A_YEAR = timedelta(days=365)
 COLUMN_OF = {"heading": "section"}
 """Fields of a release that are called otherwise in the tables."""
+SAYS_NOTHING = {("combination", "any")}
+"""Fields and values with which no reader is told anything."""
 
 
 class SignOffForm(forms.Form):
@@ -254,8 +256,9 @@ class SignedOff:
 def told(row, text: msgspec.Struct) -> Iterator[tuple[str, str, str]]:
     """What readers are told in a row, field by field: label, language (empty if it is in none), words."""
     for field in msgspec.structs.fields(text):
-        if field.name not in ("slug", "review"):
-            yield from _said(row, field.name, getattr(text, field.name))
+        value = getattr(text, field.name)
+        if field.name not in ("slug", "review") and (field.name, value) not in SAYS_NOTHING:
+            yield from _said(row, field.name, value)
 
 
 def _said(row, name: str, value: Any, within: str = "") -> Iterator[tuple[str, str, str]]:

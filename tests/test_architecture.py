@@ -18,8 +18,19 @@ MAY_IMPORT = {
     "medsearch": {"history", "evidence", "personalization", "glossary"},
     "pathway": {"history", "evidence", "personalization", "glossary", "medsearch"},
     "feedback": {"evidence", "personalization", "pathway"},
+    "worklists": {"history", "evidence", "personalization", "glossary", "medsearch", "pathway", "feedback"},
     "staff": {"evidence"},
-    "config": {"history", "evidence", "personalization", "glossary", "medsearch", "pathway", "feedback", "staff"},
+    "config": {
+        "history",
+        "evidence",
+        "personalization",
+        "glossary",
+        "medsearch",
+        "pathway",
+        "feedback",
+        "worklists",
+        "staff",
+    },
 }
 MUST_BE_PURE = {
     "history.wording",

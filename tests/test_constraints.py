@@ -16,7 +16,7 @@ from staff.models import Entry
 
 pytestmark = pytest.mark.django_db
 
-OURS = ["evidence", "personalization", "glossary", "medsearch", "pathway", "feedback", "staff"]
+OURS = ["evidence", "personalization", "glossary", "medsearch", "pathway", "feedback", "worklists", "staff"]
 THREE = ["benefit", "harm", "experience"]
 
 
