@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from evidence.models import Reference, Release
 from feedback.models import Feedback
@@ -13,6 +15,7 @@ from medsearch.models import Drug, DrugClass, Funding, Indication, Jurisdiction,
 from pathway.models import Block, DecisionOption, Step, Track, TrackStep
 from personalization.models import Option, Population, Question, Rule
 from staff.models import Entry
+from worklists.models import Grade, Link, Owner
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +146,17 @@ CHECKS = [
         {"kind": "unclear", "text": ""},
         {"kind": "missing", "text": ""},
     ),
+    ("owner_worklist_is_known", Owner, {}, {"worklist": "french"}, {"worklist": "german"}),
+    ("owner_table_is_a_label", Owner, {}, {"table": "medsearch.drug"}, {"table": "Drug"}),
+    ("link_url_is_http", Link, {}, {"url": "https://cancer.ca/b"}, {"url": "file:///etc/passwd"}),
+    (
+        "link_failed_from_day_to_day",
+        Link,
+        {},
+        {"problem": "Gone.", "first_failed": date(2026, 11, 1), "last_failed": date(2026, 11, 1)},
+        {"problem": "Gone.", "first_failed": date(2026, 11, 2), "last_failed": date(2026, 11, 1)},
+    ),
+    ("grade_text_is_64_hex", Grade, {}, {"grade": 9.0}, {"text": "0" * 63 + "g"}),
     ("feedback_is_due_after_it_came", Feedback, {}, {"due": date(2026, 11, 1)}, {"due": date(2026, 10, 31)}),
 ]
 SIGNED_OFF = {
@@ -189,6 +203,7 @@ ONCE = [
     ("step_number_once_per_track", TrackStep, {}, {"number": 99, "step": an_unused_step}, {"step": an_unused_step}),
     ("step_once_per_track", TrackStep, {}, {"number": 99, "step": an_unused_step}, {"number": 99}),
     ("block_number_once_per_step", Block, {}, {"number": 999}, {}),
+    ("one_owner_of_a_row_in_a_list", Owner, {}, {"key": 2}, {}),
     ("decision_option_number_once_per_block", DecisionOption, {}, {"number": 99}, {}),
 ]
 
@@ -209,6 +224,13 @@ def begin_with(model, lookup):
         row = Feedback.objects.create(release=1, language="en", step="any", kind="wrong", text="Any.", received=day, due=day)
     if model is Entry:  # never saved a second time
         row = Entry()
+    if model is Owner:
+        owner = User.objects.create_user("somebody")
+        row = Owner.objects.create(worklist="funding", table="medsearch.funding", key=1, owner=owner)
+    if model is Link:
+        row = Link.objects.create(url="https://cancer.ca/a", checked=timezone.now())
+    if model is Grade:
+        row = Grade.objects.create(text="0" * 64, grade=8.0)
     assert row is not None, f"the content has no {model.__name__} with {lookup}"
     return row
 
