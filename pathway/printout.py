@@ -89,7 +89,8 @@ class _Printout:
         if self.plan.jurisdiction:
             answers.append(Pair(_runs(_("Where you live")), (Line(self._words(self.plan.jurisdiction_name)),)))
         yield Frame("answers", (Heading(2, _runs(_("Made for these answers")), "box"), Pairs("answers", tuple(answers))))
-        yield Line(_runs(plan_review_words(self.plan.review)), "review-note")
+        where = _("Each part says which, by whom and until when.") if self.full else ""
+        yield Line(_runs(plan_review_words(self.plan.review, where)), "review-note")
         yield Line(
             _runs(
                 _(
