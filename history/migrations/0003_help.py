@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evidence', '0003_release_wrong'),
-        ('history', '0001_initial'),
+        ('history', '0002_clinical_sign_off'),
         ('medsearch', '0006_help'),
         ('pathway', '0004_help'),
         ('personalization', '0003_report_example'),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evidence', '0003_release_wrong'),
-        ('medsearch', '0004_one_tile_each'),
+        ('medsearch', '0005_clinical_sign_off'),
         ('personalization', '0003_report_example'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pathway', '0002_urgent'),
+        ('pathway', '0003_clinical_sign_off'),
         ('personalization', '0003_report_example'),
     ]
 
