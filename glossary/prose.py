@@ -6,6 +6,7 @@ headings, images and tables come out as plain paragraphs. A tree is made once fo
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from html import escape
 
 import msgspec
@@ -62,7 +63,9 @@ Prose = tuple[Piece, ...]
 _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "link", "list", "newline", "escape", "entity"])
 
 
+@lru_cache(maxsize=4096)
 def parse(markdown: str) -> Prose:
+    """Editors' Markdown as a tree. Remembered, because a draft has nearly all texts of what is public."""
     return _pieces(SyntaxTreeNode(_MARKDOWN.parse(markdown)).children)
 
 

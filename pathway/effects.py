@@ -13,7 +13,7 @@ Where nothing that a plan is made of differs, the plan is the same. What is perh
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 
 import msgspec
@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from medsearch.frozen import Drug, Indication, Regimen
 from personalization.boxes import meets
 from personalization.frozen import Question
-from personalization.ruleset import AnswerSet, Belonging, every_answer_set
+from personalization.ruleset import AnswerSet, Belonging, Placement, every_answer_set
 
 from .assembly import Content, assemble
 from .frozen import Block
@@ -51,17 +51,23 @@ class Affected(msgspec.Struct, frozen=True):
     """Block or use → the answer sets whose plan shows it now."""
 
 
-def affected(before: Content, after: Content, *, on: date, compare_at_most: int | None = None) -> Affected:
+def affected(
+    before: Content, after: Content, *, on: date, compare_at_most: int | None = None, known: "Shown | None" = None
+) -> Affected:
     """Which plans differ when `after` replaces `before`, apart from the number and the day of the release.
 
     Exact, unless more than `compare_at_most` plans would have to be assembled: the rest are then `undecided`.
+    `known`: what `shown` says of `before`, where somebody has kept it; only saves time.
     """
-    sets = _answer_sets(before, after)
+    if known and known.content is before and _same_ways(before, after):
+        sets, allowed, old = known.sets, [known.allowed, known.allowed], known
+    else:
+        sets = _answer_sets(before, after)
+        allowed = [_mask(n for n, found in enumerate(sets) if _is_allowed(content, found)) for content in (before, after)]
+        old = Shown(before, sets, allowed[0])
     everybody = (1 << len(sets)) - 1
-    allowed = [_mask(n for n, found in enumerate(sets) if _is_allowed(content, found)) for content in (before, after)]
     both = allowed[0] & allowed[1]
-    old = _Shown(before, sets, allowed[0])
-    found = _Comparison(old, _Shown(after, sets, allowed[1], old), sets, on)
+    found = _Comparison(old, Shown(after, sets, allowed[1], old), sets, on)
     found.compare()
     sure = (everybody & ~both) | found.sure
     perhaps = list(_places(found.perhaps & both & ~sure))
@@ -76,6 +82,12 @@ def affected(before: Content, after: Content, *, on: date, compare_at_most: int 
         lost=_beyond(found.old.pieces(), found.new.pieces()),
         shown=found.new.pieces(),
     )
+
+
+def shown(content: Content) -> "Shown":
+    """To which answer sets each piece of the content is shown."""
+    sets = list(every_answer_set(content.ruleset))
+    return Shown(content, sets, (1 << len(sets)) - 1)
 
 
 def _beyond(pieces: dict[Row, Mask], others: dict[Row, Mask]) -> dict[Row, frozenset[int]]:
@@ -127,20 +139,17 @@ class _Use(msgspec.Struct, frozen=True):
     indication: Indication
 
 
-class _Shown:
+class Shown:
     """To which answer sets each piece of one content is shown.
 
     `like`: of another content, from which is taken what is certain to be the same.
     """
 
-    def __init__(self, content: Content, sets: Sequence[AnswerSet], allowed: Mask, like: "_Shown | None" = None):
+    def __init__(self, content: Content, sets: Sequence[AnswerSet], allowed: Mask, like: "Shown | None" = None):
         self.content = content
+        self.sets = sets
         self.allowed = allowed
         self.like = like if like and _same_ways(content, like.content) and allowed == like.allowed else None
-        self.placements = [
-            content.ruleset.place(type(found.profile).of(content.questions, found.answers)) if allowed >> n & 1 else None
-            for n, found in enumerate(sets)
-        ]
         self.belonging = cache(self._belonging)
         self.tracks = self._tracks()
         in_step: dict[str, Mask] = defaultdict(int)
@@ -156,6 +165,15 @@ class _Shown:
                 shown = self._treatments(block, shown)
             self.blocks[block.slug] = block, shown
             self.steps[block.step] |= shown
+
+    @cached_property
+    def placements(self) -> list[Placement | None]:
+        """Where each answer set stands among the populations; not needed of a content that has those of the other."""
+        place, questions = self.content.ruleset.place, self.content.questions
+        return [
+            place(type(found.profile).of(questions, found.answers)) if self.allowed >> n & 1 else None
+            for n, found in enumerate(self.sets)
+        ]
 
     def _belonging(self, population: str) -> tuple[Mask, Mask]:
         """Answer sets that possibly or certainly belong; those that certainly do."""
@@ -208,7 +226,7 @@ class _Shown:
 
 
 class _Comparison:
-    def __init__(self, old: _Shown, new: _Shown, sets: Sequence[AnswerSet], on: date):
+    def __init__(self, old: Shown, new: Shown, sets: Sequence[AnswerSet], on: date):
         self.old, self.new, self.sets, self.on = old, new, sets, on
         self.before, self.after = old.content, new.content
         self.sure: Mask = 0

@@ -10,6 +10,7 @@ item is a sentence. French has formulas of its own and is not measured.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import textstat
 
@@ -36,6 +37,7 @@ def easy_words(prose: Prose) -> str:
     return re.sub("|".join(map(re.escape, names)), EASY_WORD, words) if names else words
 
 
+@lru_cache(maxsize=2048)
 def grade(words: str) -> float:
     """School grade in which the text can be read, by Flesch–Kincaid."""
     return textstat.flesch_kincaid_grade(words)
