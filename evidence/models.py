@@ -117,6 +117,9 @@ class Reviewed(models.Model):
         ]
 
 
+SHA256 = r"^[0-9a-f]{64}$"
+
+
 class Release(models.Model):
     """The published content. Never edited: a mistake is undone by activating another release.
 
@@ -126,6 +129,16 @@ class Release(models.Model):
     number = models.PositiveIntegerField(unique=True)
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=150)
+    authors = models.JSONField(
+        default=list, blank=True, help_text=_("Names of those who had edited what it changed; known if it was signed.")
+    )
+    asked_by = models.CharField(
+        _("review asked for by"), max_length=150, blank=True, help_text=_("Empty if it was published without a sign-off.")
+    )
+    signed_by = models.CharField(
+        max_length=150, blank=True, help_text=_("The reviewer who signed exactly this. Empty: published without a sign-off.")
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(blank=True, help_text=_("What changed, in a sentence a colleague understands."))
     sha256 = models.CharField(max_length=64)
     document = models.TextField()
@@ -134,6 +147,9 @@ class Release(models.Model):
     )
     changes = models.JSONField(default=list, help_text=_("What differs from the release it follows, row by row."))
     proof = models.JSONField(default=dict, help_text=_("What the checks at publishing counted and found."))
+    frozen_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When what it holds was saved, if it was published at a date later than that.")
+    )
     active = models.BooleanField(default=False)
     wrong = models.TextField(
         blank=True,
@@ -141,13 +157,31 @@ class Release(models.Model):
             "Why plans of this release must not be relied on, in words for readers. Empty: nothing is known against it."
         ),
     )
+    imported_from = models.CharField(
+        max_length=255, blank=True, help_text=_("The installation whose file it came in. Empty: published here.")
+    )
+    imported_by = models.CharField(max_length=150, blank=True)
+    imported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-number"]
-        permissions = [("publish_release", "Can publish and activate releases")]
+        permissions = [
+            ("publish_release", "Can publish and activate releases"),
+            ("sign_release", "Can sign what somebody else wants to publish"),
+            ("ask_review", "Can ask for a review of what is to be published"),
+        ]
         constraints = [
             models.UniqueConstraint(name="one_release_is_active", fields=["active"], condition=Q(active=True)),
-            models.CheckConstraint(name="release_sha256_is_64_hex", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="release_sha256_is_64_hex", condition=Q(sha256__regex=SHA256)),
+            models.CheckConstraint(
+                name="release_signed_names_who_and_when",
+                condition=Q(signed_by="", signed_at__isnull=True) | (~Q(signed_by="") & Q(signed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="release_imported_names_whence_who_and_when",
+                condition=Q(imported_from="", imported_by="", imported_at__isnull=True)
+                | (~Q(imported_from="") & ~Q(imported_by="") & Q(imported_at__isnull=False)),
+            ),
         ]
 
     def __str__(self):
@@ -157,3 +191,99 @@ class Release(models.Model):
         if self.pk:
             raise TypeError("A release is never edited: publish a new one, or activate another (evidence/releases.py).")
         super().save(*args, **kwargs)
+
+
+class SignOff(models.Model):
+    """A second pair of eyes on a diff: exactly what was saved, against exactly what was public.
+
+    Names are kept as text: a sign-off outlives the accounts. The rules stand in evidence/reviewing.py.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("review asked for")
+        SIGNED = "signed", _("signed")
+        SENT_BACK = "sent-back", _("sent back")
+        REPLACED = "replaced", _("replaced by a later request")
+
+    base_number = models.PositiveIntegerField(help_text=_("The release that was public."))
+    base_sha256 = models.CharField(max_length=64)
+    draft_sha256 = models.CharField(max_length=64)
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField()
+    asked_of = models.CharField(max_length=150, blank=True, help_text=_("Empty: of anybody who may sign."))
+    request = models.TextField(blank=True, help_text=_("What the reviewer should know, or look at closely."))
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    answered_by = models.CharField(max_length=150, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    comment = models.TextField(blank=True)
+    authors = models.JSONField(
+        default=list, help_text=_("Names of those who had edited a row of the diff when it was signed.")
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = []
+        constraints = [
+            models.UniqueConstraint(name="one_review_is_asked_for", fields=["state"], condition=Q(state="asked")),
+            models.CheckConstraint(
+                name="sign_off_state_is_known", condition=Q(state__in=["asked", "signed", "sent-back", "replaced"])
+            ),
+            models.CheckConstraint(
+                name="sign_off_says_of_what",
+                condition=Q(base_sha256__regex=SHA256) & Q(draft_sha256__regex=SHA256),
+            ),
+            models.CheckConstraint(
+                name="sign_off_answer_names_who_and_when",
+                condition=Q(state__in=["asked", "replaced"], answered_by="", answered_at__isnull=True)
+                | (Q(state__in=["signed", "sent-back"], answered_at__isnull=False) & ~Q(answered_by="")),
+            ),
+            models.CheckConstraint(name="sign_off_sent_back_says_why", condition=~Q(state="sent-back") | ~Q(comment="")),
+        ]
+
+    def __str__(self):
+        return _("Review of what was saved, against release %(number)s") % {"number": self.base_number}
+
+
+class Scheduled(models.Model):
+    """A signed draft, frozen as it was signed, that becomes a release at a date and time (evidence/scheduling.py)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+        REFUSED = "refused", _("not published")
+
+    due = models.DateTimeField()
+    document = models.TextField()
+    signed = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="+")
+    notes = models.TextField(blank=True)
+    scheduled_by = models.CharField(max_length=150)
+    frozen_at = models.DateTimeField(help_text=_("When it was scheduled: it holds what was saved then."))
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=150, blank=True, help_text=_("Who cancelled it, or what published it."))
+    reason = models.TextField(blank=True, help_text=_("Why it was not published."))
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = []
+        constraints = [
+            models.UniqueConstraint(name="one_release_is_waiting", fields=["state"], condition=Q(state="waiting")),
+            models.CheckConstraint(
+                name="scheduled_state_is_known", condition=Q(state__in=["waiting", "published", "cancelled", "refused"])
+            ),
+            models.CheckConstraint(
+                name="scheduled_settled_says_when_and_by_whom",
+                condition=Q(state="waiting", settled_at__isnull=True)
+                | (~Q(state="waiting") & Q(settled_at__isnull=False) & ~Q(settled_by="")),
+            ),
+            models.CheckConstraint(name="scheduled_refused_says_why", condition=~Q(state="refused") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="scheduled_published_names_its_release",
+                condition=Q(state="published", release__isnull=False) | (~Q(state="published") & Q(release__isnull=True)),
+            ),
+        ]
+
+    def __str__(self):
+        return _("Release scheduled for %(due)s") % {"due": self.due}

@@ -19,9 +19,12 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
+from .differences import NOTHING_PUBLISHED, Change, Published, Row, between, differences, reordered, rows
+
 happened = Signal()
-"""Sent within the transaction when a release is published, activated or marked. With `what` ("published", "activated",
-"marked-wrong", "mark-removed"), `release`, `by` (name of the account; empty if unknown) and `about` (notes or reason)."""
+"""Sent within the transaction when something becomes of a release. With `what` (one of staff.models.What: "published",
+"activated", "signed", "scheduled" …), `release` (None where there is none yet), `by` (name of the account; empty if
+unknown) and `about` (notes or reason)."""
 
 FORMAT = 1
 """Raised when an older program could no longer read the document."""
@@ -43,15 +46,15 @@ class ContentErrors(Exception):
         self.errors = errors
 
 
+class NotWhatWasSigned(Exception):
+    """What would be published, or what is public, is not what the reviewer had before them."""
+
+
 class Checked(msgspec.Struct, frozen=True):
     """What a check found: errors stop a publication, `proof` is kept with the release."""
 
     errors: list[str]
     proof: dict[str, Any]
-
-
-Row = tuple[str, str, str]
-"""Section, kind and key of a row of a release."""
 
 
 class Effects(msgspec.Struct, frozen=True):
@@ -111,32 +114,6 @@ def register_check(check: Callable[["Active"], Checked]) -> None:
 def register_effects(effects: Callable[["Active", "Active"], Effects]) -> None:
     """Has publishers told what a change does: `effects(public, draft)`."""
     _effects.append(effects)
-
-
-class FieldChange(msgspec.Struct, frozen=True, order=True):
-    field: str
-    before: Any
-    """As JSON has it; None in a row that was added."""
-    after: Any
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One row that differs between two releases, with the fields that do."""
-
-    section: str
-    kind: str
-    key: str
-    what: str
-    """added, changed or removed."""
-    fields: tuple[FieldChange, ...] = ()
-
-
-class Published(msgspec.Struct, frozen=True):
-    """What one release changed in the one it followed."""
-
-    number: int
-    published_at: datetime
-    changes: tuple[Change, ...]
 
 
 class Active:
@@ -199,26 +176,54 @@ def sha256_of(document: str) -> str:
 
 def drafted(number: int = 0) -> tuple[str, Active]:
     """The document that publishing now would make, and the release as it would be read back from it."""
+    now = timezone.now()
     document = freeze()
-    draft = Active(number=number, published_at=timezone.now(), sha256=sha256_of(document), sections=read(document))
-    return document, draft
+    return document, _made(document, number, now)
+
+
+def _made(document: str, number: int, at: datetime) -> Active:
+    # The time before the tables were read: what is saved while they are read is not missed by who counts from it.
+    return Active(number=number, published_at=at, sha256=sha256_of(document), sections=read(document))
+
+
+def _one_at_a_time() -> None:
+    """Has whoever else publishes or activates wait until this transaction ends. The oldest release never goes away."""
+    from .models import Release
+
+    list(Release.objects.select_for_update().order_by("number").values_list("pk")[:1])
+
+
+def checked(draft: Active) -> dict[str, Any]:
+    """The proof that is kept with a release. Raises ContentErrors if a registered check finds an error."""
+    results = [check(draft) for check in _checks]
+    errors = [error for result in results for error in result.errors]
+    if errors:
+        raise ContentErrors(errors)
+    return {name: value for result in results for name, value in result.proof.items()}
 
 
 @transaction.atomic
-def publish(*, by: str, notes: str = ""):
-    """Freezes the tables into a new release and activates it, in one transaction. Returns the Release.
+def publish(*, by: str, notes: str = "", signed=None, scheduled=None):
+    """Makes a new release and activates it, in one transaction. Returns the Release.
 
-    Raises ContentErrors, and changes nothing, if a registered check finds an error.
+    Of the tables as they are, or of the document of a Scheduled. `signed`: the SignOff it rests on; then exactly
+    that is published, or NotWhatWasSigned raised. Raises ContentErrors, and changes nothing, if a check finds an error.
     """
     from .models import Release
 
-    latest = Release.objects.select_for_update().order_by("-number").values_list("number", flat=True).first()
+    _one_at_a_time()
+    latest = newest_number()
     public = Release.objects.filter(active=True).defer("proof").first()
-    document, draft = drafted((latest or 0) + 1)
-    checked = [check(draft) for check in _checks]
-    errors = [error for result in checked for error in result.errors]
-    if errors:
-        raise ContentErrors(errors)
+    if scheduled:
+        document, draft = scheduled.document, _made(scheduled.document, latest + 1, timezone.now())
+    else:
+        document, draft = drafted(latest + 1)
+    if signed and (signed.base_number, signed.base_sha256, signed.draft_sha256) != (
+        public.number if public else 0,
+        public.sha256 if public else "",
+        draft.sha256,
+    ):
+        raise NotWhatWasSigned
     release = Release(
         number=draft.number,
         published_at=draft.published_at,
@@ -228,7 +233,12 @@ def publish(*, by: str, notes: str = ""):
         document=document,
         follows=public.number if public else None,
         changes=msgspec.to_builtins(differences(public.document, document)) if public else [],
-        proof={name: value for result in checked for name, value in result.proof.items()},
+        proof=checked(draft),
+        authors=signed.authors if signed else [],
+        asked_by=signed.asked_by if signed else "",
+        signed_by=signed.answered_by if signed else "",
+        signed_at=signed.answered_at if signed else None,
+        frozen_at=scheduled.frozen_at if scheduled else None,
     )
     release.save(force_insert=True)
     _activate(release)
@@ -242,6 +252,7 @@ def activate(release, *, by: str = "") -> None:
     if sha256_of(release.document) != release.sha256:
         raise UnreadableRelease(f"the text of release {release.number} is not what was published (sha256 differs)")
     read(release.document)
+    _one_at_a_time()
     _activate(release)
     happened.send(None, what="activated", release=release, by=by, about="")
 
@@ -270,34 +281,6 @@ def mark_wrong(release, why: str, *, by: str = "") -> None:
     )
 
 
-def _rows(document: dict) -> dict[tuple[str, str, str], dict[str, Any]]:
-    rows = {}
-    for section, tables in document["sections"].items():
-        for kind, values in tables.items():
-            for value in values:
-                rows[section, kind, value.get("slug") or value.get("code")] = value
-    return rows
-
-
-def differences(before: str, after: str) -> list[Change]:
-    """What differs between two documents, row by row and field by field."""
-    old, new = (_rows(msgspec.json.decode(document)) for document in (before, after))
-    found = []
-    for row in sorted(old.keys() | new.keys()):
-        was, is_now = old.get(row, {}), new.get(row, {})
-        if was != is_now:
-            fields = tuple(
-                FieldChange(field, was.get(field), is_now.get(field))
-                for field in sorted(was.keys() | is_now.keys())
-                if was.get(field) != is_now.get(field)
-            )
-            found.append(Change(*row, "changed" if was and is_now else "added" if is_now else "removed", fields))
-    return found
-
-
-NOTHING_PUBLISHED = '{"sections":{}}'
-
-
 def changes() -> list[Change]:
     """What differs between the tables now and the active release. All of it, if nothing is active."""
     from .models import Release
@@ -321,7 +304,7 @@ def _past(release) -> tuple[Published, ...]:
 
 
 class Unpublished(msgspec.Struct, frozen=True):
-    """What the tables have that the public does not."""
+    """What would become public against what is: of the tables as they are, or of another release."""
 
     changes: list[Change]
     reordered: list[tuple[str, str]]
@@ -331,6 +314,10 @@ class Unpublished(msgspec.Struct, frozen=True):
     same: bool
     """Publishing would change nothing at all."""
     documents: tuple[str, str]
+    rows: tuple[dict[Row, dict[str, Any]], dict[Row, dict[str, Any]]]
+    """Of the documents, as JSON has them."""
+    at: datetime
+    """Just before it was looked at."""
 
     def effects(self) -> list[Effects]:
         """What publishing would do for readers. Empty if nothing is public yet."""
@@ -338,38 +325,59 @@ class Unpublished(msgspec.Struct, frozen=True):
 
 
 def unpublished() -> Unpublished:
-    """Reads every table once."""
+    """What is saved, against what is public. Reads every table once."""
+    now = timezone.now()
+    document = freeze()
+    return _against_what_is_public(document, _lately(document, now), now)
+
+
+def instead(release) -> Unpublished:
+    """What would change if this release were public instead of the one that is. Raises UnreadableRelease."""
+    return _against_what_is_public(release.document, past_release(release.number).release, timezone.now())
+
+
+def _against_what_is_public(document: str, draft: Active, at: datetime) -> Unpublished:
     from .models import Release
 
-    row = Release.objects.filter(active=True).first()
-    document, draft = drafted()
-    public = row and Active(
-        number=row.number, published_at=row.published_at, sha256=row.sha256, sections=read(row.document), proof=row.proof
-    )
+    row = Release.objects.filter(active=True).defer("changes").first()
     before = row.document if row else NOTHING_PUBLISHED
+    both = rows(before), rows(document)
     return Unpublished(
-        changes=differences(before, document),
-        reordered=_reordered(before, document),
-        public=public,
+        changes=between(*both),
+        reordered=reordered(*both),
+        public=row and _in_memory(row),
         draft=draft,
         same=before == document,
         documents=(before, document),
+        rows=both,
+        at=at,
     )
 
 
-def _reordered(before: str, after: str) -> list[tuple[str, str]]:
-    orders: list[dict[tuple[str, str], list[str]]] = []
-    for document in (before, after):
-        order: dict[tuple[str, str], list[str]] = {}
-        for section, kind, key in _rows(msgspec.json.decode(document)):
-            order.setdefault((section, kind), []).append(key)
-        orders.append(order)
-    found = []
-    for table in sorted(orders[0].keys() & orders[1].keys()):
-        common = set(orders[0][table]) & set(orders[1][table])
-        if [key for key in orders[0][table] if key in common] != [key for key in orders[1][table] if key in common]:
-            found.append(table)
-    return found
+def _in_memory(row) -> Active:
+    """The public release, with what has been derived from it already if this process serves it."""
+    if _held is not None and (_held.number, _held.sha256) == (row.number, row.sha256):
+        return _held
+    return past_release(row.number).release
+
+
+def _lately(document: str, at: datetime) -> Active:
+    """The draft of this document, with what has been derived from it already if it was looked at a moment ago."""
+    sha256 = sha256_of(document)
+    with _holding:
+        draft = _drafts_held.pop(sha256, None) or _made(document, 0, at)
+        _drafts_held[sha256] = draft
+        while len(_drafts_held) > DRAFTS_HELD:
+            _drafts_held.popitem(last=False)
+    return draft
+
+
+def public_since() -> datetime | None:
+    """When what is public was saved: what was edited later is not in it. None if nothing is public."""
+    from .models import Release
+
+    times = Release.objects.filter(active=True).values_list("frozen_at", "published_at").first()
+    return times and (times[0] or times[1])
 
 
 def edited_since_published() -> int:
@@ -380,16 +388,14 @@ def edited_since_published() -> int:
     """
     from django.contrib.admin.models import LogEntry
 
-    from .models import Release
-
-    published_at = Release.objects.filter(active=True).values_list("published_at", flat=True).first()
-    if published_at is None:
+    since = public_since()
+    if since is None:
         return 0
     by_model = Q()
     for name in model_names().values():
         app, model = name.lower().split(".")
         by_model |= Q(content_type__app_label=app, content_type__model=model)
-    edits = LogEntry.objects.filter(by_model, action_time__gt=published_at).order_by()
+    edits = LogEntry.objects.filter(by_model, action_time__gt=since).order_by()
     return edits.values("content_type_id", "object_id").distinct().count()
 
 
@@ -461,6 +467,8 @@ class Past(msgspec.Struct, frozen=True):
 
 PAST_RELEASES_HELD = 4
 """In memory, beside the active one: each takes several megabytes."""
+DRAFTS_HELD = 2
+_drafts_held: OrderedDict[str, Active] = OrderedDict()
 _past_held: OrderedDict[str, Active] = OrderedDict()
 """By sha256, the one asked for last at the end."""
 _holding = threading.Lock()

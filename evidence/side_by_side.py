@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from history.wording import Marked, sides
 
 from . import releases
+from .differences import Change, Row
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 NAMES = ("name", "title", "label", "short", "message", "about", "definition")
@@ -64,10 +64,10 @@ class Group:
     reordered: bool = False
 
 
-def groups(found: releases.Unpublished, *, site, user, beside: dict[releases.Row, str]) -> list[Group]:
-    """`site`: the admin that rows are linked to, as far as `user` may see them."""
-    told = _Words(found)
-    by_kind: dict[tuple[str, str], list[releases.Change]] = defaultdict(list)
+def groups(found: releases.Unpublished, *, site, user, beside: dict[Row, str], who: bool = True) -> list[Group]:
+    """`site`: the admin that rows are linked to, as far as `user` may see them. `who`: whether to say who edited them."""
+    told = Words(found)
+    by_kind: dict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in found.changes:
         by_kind[change.section, change.kind].append(change)
     listed = []
@@ -75,7 +75,7 @@ def groups(found: releases.Unpublished, *, site, user, beside: dict[releases.Row
         model = apps.get_model(releases.model_names()[table])
         group = Group(capfirst(model._meta.verbose_name_plural), reordered=table in found.reordered)
         places = _places(model, [change.key for change in by_kind[table]])
-        edits = _last_edits(model, places.values())
+        edits = _last_edits(model, places.values()) if who else {}
         linked = site.is_registered(model) and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
         for change in by_kind[table]:
             pk = places.get(change.key)
@@ -96,13 +96,13 @@ def groups(found: releases.Unpublished, *, site, user, beside: dict[releases.Row
     return listed
 
 
-def _key_field(model) -> str:
+def key_field(model) -> str:
     return "slug" if any(f.name == "slug" for f in model._meta.fields) else "code"
 
 
 def _places(model, keys: list[str]) -> dict[str, Any]:
     """Key → primary key, of the rows that are still there."""
-    return dict(model._default_manager.filter(**{f"{_key_field(model)}__in": keys}).values_list(_key_field(model), "pk"))
+    return dict(model._default_manager.filter(**{f"{key_field(model)}__in": keys}).values_list(key_field(model), "pk"))
 
 
 def _last_edits(model, places: Iterable) -> dict[str, LogEntry]:
@@ -117,14 +117,12 @@ def _address(site, model, pk) -> str:
     return reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
 
 
-class _Words:
+class Words:
     """Puts the JSON of a release in words."""
 
     def __init__(self, found: releases.Unpublished):
         self.sections = [found.public.sections if found.public else found.draft.sections, found.draft.sections]
-        self.rows: list[dict[releases.Row, dict]] = [
-            releases._rows(msgspec.json.decode(document)) for document in found.documents
-        ]
+        self.rows = found.rows
         self.kind_of_model = {name: table for table, name in releases.model_names().items()}
 
     def name_of(self, table: tuple[str, str], key: str) -> str:
@@ -141,7 +139,7 @@ class _Words:
         after = [self._related(model, name, row[name]) for name in NAMED_AFTER if row.get(name)]
         return " – ".join(after) or row.get("slug") or row.get("code") or ""
 
-    def lines(self, change: releases.Change, model) -> Iterable[Line]:
+    def lines(self, change: Change, model) -> Iterable[Line]:
         for changed in change.fields:
             if change.what != "changed" and changed.field in ("slug", "code"):
                 continue

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evidence import releases
-from evidence.releases import Change, FieldChange
+from evidence.differences import Change, FieldChange
 
 from .content import formulary
 

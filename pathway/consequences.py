@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext, ngettext
 
 from evidence import releases
+from evidence.differences import Row
 from evidence.releases import Active
 from glossary.frozen import Term
 from glossary.marking import mentions
@@ -20,10 +21,12 @@ from .audit import Finding, Severity
 from .checking import errors_of, findings, in_a_line
 from .comparison import QuestionsChanged, compare
 from .content import content, lexicon
-from .effects import Affected, affected
+from .effects import Affected, Shown, affected, shown
 
 COMPARED_AT_MOST = 60
 """Plans that are assembled twice while the page is waited for; how many more might change is said."""
+REMEMBERED = 8
+"""What was worked out for the pages that staff look at, back and forth and in both languages."""
 SAID_AT_MOST = 3
 """Groups of readers that one sentence names."""
 
@@ -55,12 +58,11 @@ class Page:
 
 def effects(public: Active, draft: Active) -> releases.Effects:
     """Remembered while neither changes, because the page is looked at more than once."""
-    key = (public.sha256, draft.sha256, timezone.localdate(), get_language())
-    told = _remembered.get(key)
-    if told is None:
-        told = _effects(public, draft)
-        _remembered.clear()
-        _remembered[key] = told
+    key = (public.sha256, draft.sha256, draft.number, timezone.localdate(), get_language())
+    told = _remembered.get(key) or _effects(public, draft)
+    _remembered[key] = told
+    while len(_remembered) > REMEMBERED:
+        _remembered.pop(next(iter(_remembered)), None)
     return told
 
 
@@ -75,7 +77,8 @@ def _effects(public: Active, draft: Active) -> releases.Effects:
         # Rules that name options that are gone: what plans would become cannot be told before that is mended.
         said = gettext("%(error)s Tick what the option covers instead, or make it plain again.") % {"error": error}
         return releases.Effects(template="admin/pathway/effects.html", context={"unknown": True}, errors=(said,))
-    change = affected(before, after, on=timezone.localdate(), compare_at_most=COMPARED_AT_MOST)
+    known = public.derived(_shown)
+    change = affected(before, after, on=timezone.localdate(), compare_at_most=COMPARED_AT_MOST, known=known)
     lost, gained, all_anew = _moved(before, after, change)
     drugs = _drugs(before, after)
     context = {
@@ -97,6 +100,10 @@ def _effects(public: Active, draft: Active) -> releases.Effects:
         errors=tuple(_told(after, finding) for finding in errors_of(found)),
         beside=_beside(public, draft, change),
     )
+
+
+def _shown(public: Active) -> Shown:
+    return shown(content(public))
 
 
 def _moved(before: Content, after: Content, change: Affected) -> tuple[list[Moved], list[Moved], bool]:
@@ -170,12 +177,14 @@ def _examples(made: Content, answer_sets: list[AnswerSet]) -> list[tuple[str, li
             f"{asked[question].short.en}: {label}" if question in asked else label
             for question, label in zip(found.answers, labels, strict=True)
         ]
-        address = f"{reverse('admin:pathway_compare')}?{urlencode(found.answers)}"
+        # Numbered: what is looked at is a release, not what is saved.
+        looked_at = {"after": made.number} if made.number else {}
+        address = f"{reverse('admin:pathway_compare')}?{urlencode({**found.answers, **looked_at})}"
         by_first.setdefault(named[0] if named else "", []).append(Example(" · ".join(named[1:]), address))
     return list(by_first.items())
 
 
-def _beside(public: Active, draft: Active, change: Affected) -> dict[releases.Row, str]:
+def _beside(public: Active, draft: Active, change: Affected) -> dict[Row, str]:
     total = len(change.answer_sets)
     section_of = {kind: section for section, kind in releases.model_names()}
     beside = {}
@@ -189,9 +198,9 @@ def _beside(public: Active, draft: Active, change: Affected) -> dict[releases.Ro
         else:
             told = ngettext("Seen in %(count)s of %(total)s plans.", "Seen in %(count)s of %(total)s plans.", len(places))
         beside[section_of[kind], kind, slug] = told % {"count": len(places), "total": total}
-    for slug, shown in _terms(public, draft, change).items():
-        told = ngettext("Explained in %(count)s of %(total)s plans.", "Explained in %(count)s of %(total)s plans.", shown)
-        beside["glossary", "terms", slug] = told % {"count": shown, "total": total}
+    for slug, count in _terms(public, draft, change).items():
+        told = ngettext("Explained in %(count)s of %(total)s plans.", "Explained in %(count)s of %(total)s plans.", count)
+        beside["glossary", "terms", slug] = told % {"count": count, "total": total}
     return beside
 
 
@@ -207,16 +216,16 @@ def _terms(public: Active, draft: Active, change: Affected) -> dict[str, int]:
     if not terms:
         return {}
     words = [name.casefold() for t in terms for name in (t.name.en, *t.aliases.en.splitlines()) if name]
-    shown = {term.slug: 0 for term in terms}
+    explained = {term.slug: 0 for term in terms}
     for release in (public, draft):
         marks = lexicon(release, "en")
         for block in content(draft).pathway.blocks:
             text = block.body.en.casefold()
             if any(word in text for word in words):
                 for mention in mentions(marks.mark(parse(block.body.en))):
-                    if mention.kind == "term" and mention.key in shown:
-                        shown[mention.key] |= change.shown["blocks", block.slug]
-    return {slug: mask.bit_count() for slug, mask in shown.items()}
+                    if mention.kind == "term" and mention.key in explained:
+                        explained[mention.key] |= change.shown["blocks", block.slug]
+    return {slug: mask.bit_count() for slug, mask in explained.items()}
 
 
 def _drugs(before: Content, after: Content) -> list[Page]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from evidence import releases, signing
 
@@ -71,7 +72,21 @@ def _refused(what, username):
 
 
 def _release(sender, what, release, by, about, **kwargs):
-    record(what, who=by, about=f"{release}: {about}" if about else str(release))
+    from .models import What
+
+    told = ": ".join(str(part) for part in (release, about) if part)
+    if what == What.PUBLISHED:
+        told += f" ({_signed(release)})"
+    record(what, who=by, about=told)
+
+
+def _signed(release) -> str:
+    if release.signed_by:
+        return _("review asked for by %(asked)s, signed by %(signed)s") % {
+            "asked": release.asked_by,
+            "signed": release.signed_by,
+        }
+    return _("without a sign-off")
 
 
 def _sign_off(sender, what, rows, by, about, **kwargs):

@@ -29,17 +29,24 @@ LOG = "staff.entry"
 IMPORTS = "history.import"
 """What imports changed. Undoing one asks for what importing asks for."""
 PUBLISH = "publish_release"
-"""Publishing, activating another release, and marking one as wrong."""
+"""Publishing now or at a date, activating another release, marking one as wrong, importing one."""
+SIGN, ASK = "sign_release", "ask_review"
+"""Signing what somebody else wants to publish, or sending it back; asking for that."""
 
 READS = {table: {VIEW} for table in (*CONTENT, RELEASES, IMPORTS)}
 
 MAY: dict[str, dict[str, set[str]]] = {
     "Viewer": READS,
     # A decision has a source: whoever enters one may add it, but not change what other statements rest on.
-    "Data": {**READS, "medsearch.funding": EVERYTHING - {DELETE}, "evidence.reference": {VIEW, ADD}},
-    "Author": {**READS, **dict.fromkeys(CONTENT, EVERYTHING), FEEDBACK: {VIEW, CHANGE, DELETE}},
-    "Reviewer": {**READS, **{table: {VIEW, SIGN_OFF} for table in SIGNED_OFF}, FEEDBACK: {VIEW, CHANGE, DELETE}},
-    "Publisher": {**READS, RELEASES: {VIEW, PUBLISH}, FEEDBACK: {VIEW, CHANGE, DELETE}, LOG: {VIEW}},
+    "Data": {**READS, RELEASES: {VIEW, ASK}, "medsearch.funding": EVERYTHING - {DELETE}, "evidence.reference": {VIEW, ADD}},
+    "Author": {**READS, **dict.fromkeys(CONTENT, EVERYTHING), RELEASES: {VIEW, ASK}, FEEDBACK: {VIEW, CHANGE, DELETE}},
+    "Reviewer": {
+        **READS,
+        **{table: {VIEW, SIGN_OFF} for table in SIGNED_OFF},
+        RELEASES: {VIEW, SIGN},
+        FEEDBACK: {VIEW, CHANGE, DELETE},
+    },
+    "Publisher": {**READS, RELEASES: {VIEW, PUBLISH, ASK}, FEEDBACK: {VIEW, CHANGE, DELETE}, LOG: {VIEW}},
 }
 """Role → table → actions: view, add, change, delete, sign_off, or the codename of a permission of that table.
 

@@ -37,6 +37,7 @@ MUST_BE_PURE = {
     "evidence.text",
     "evidence.addresses",
     "evidence.frozen",
+    "evidence.differences",
     "personalization.boxes",
     "personalization.frozen",
     "personalization.profile",

@@ -1,6 +1,6 @@
 """What the database itself refuses, whoever writes to it: each named constraint lets one row pass and stops another."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from evidence.models import Reference, Release
+from evidence.models import Reference, Release, Scheduled, SignOff
 from feedback.models import Feedback
 from glossary.models import Term
 from medsearch.models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme
@@ -33,6 +33,11 @@ def a_population():
 
 def an_unused_step():
     return Step.objects.create(slug="unused", title="Unused", summary="Unused.")
+
+
+def a_review():
+    shas = {"base_sha256": "0" * 64, "draft_sha256": "1" * 64}
+    return SignOff.objects.create(base_number=1, **shas, asked_by="an author", asked_at=NOW)
 
 
 def itself(row):
@@ -159,6 +164,37 @@ CHECKS = [
     ("grade_text_is_64_hex", Grade, {}, {"grade": 9.0}, {"text": "0" * 63 + "g"}),
     ("feedback_is_due_after_it_came", Feedback, {}, {"due": date(2026, 11, 1)}, {"due": date(2026, 10, 31)}),
 ]
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ANSWERED = {"answered_by": "a reviewer", "answered_at": NOW}
+SETTLED = {"settled_by": "a publisher", "settled_at": NOW}
+CHECKS += [
+    ("sign_off_state_is_known", SignOff, {}, {"state": "signed", **ANSWERED}, {"state": "fine", **ANSWERED}),
+    ("sign_off_says_of_what", SignOff, {}, {"draft_sha256": "0" * 64}, {"draft_sha256": "0" * 63 + "g"}),
+    ("sign_off_answer_names_who_and_when", SignOff, {}, {"state": "signed", **ANSWERED}, {"state": "signed"}),
+    (
+        "sign_off_sent_back_says_why",
+        SignOff,
+        {},
+        {"state": "sent-back", "comment": "Why?", **ANSWERED},
+        {"state": "sent-back", **ANSWERED},
+    ),
+    ("scheduled_state_is_known", Scheduled, {}, {"state": "cancelled", **SETTLED}, {"state": "lost", **SETTLED}),
+    ("scheduled_settled_says_when_and_by_whom", Scheduled, {}, {"state": "cancelled", **SETTLED}, {"state": "cancelled"}),
+    (
+        "scheduled_refused_says_why",
+        Scheduled,
+        {},
+        {"state": "refused", "reason": "Any.", **SETTLED},
+        {"state": "refused", **SETTLED},
+    ),
+    (
+        "scheduled_published_names_its_release",
+        Scheduled,
+        {},
+        {"state": "published", "release": lambda: Release.objects.first(), **SETTLED},
+        {"state": "published", **SETTLED},
+    ),
+]
 SIGNED_OFF = {
     "review_state": "signed-off",
     "signed_off_by": "Dr. A",
@@ -180,6 +216,22 @@ SECOND = {"number": 2, "active": False}
 # The same; here a copy of the row is saved beside it, with the change.
 ONCE = [
     ("release_sha256_is_64_hex", Release, {}, {**SECOND, "sha256": "0" * 64}, {**SECOND, "sha256": "0" * 63 + "g"}),
+    (
+        "release_signed_names_who_and_when",
+        Release,
+        {},
+        {**SECOND, "signed_by": "a reviewer", "signed_at": NOW},
+        {**SECOND, "signed_by": "a reviewer"},
+    ),
+    (
+        "release_imported_names_whence_who_and_when",
+        Release,
+        {},
+        {**SECOND, "imported_from": "elsewhere", "imported_by": "a publisher", "imported_at": NOW},
+        {**SECOND, "imported_from": "elsewhere"},
+    ),
+    ("one_review_is_asked_for", SignOff, {}, {"state": "replaced"}, {}),
+    ("one_release_is_waiting", Scheduled, {}, {"state": "cancelled", **SETTLED}, {}),
     ("one_release_is_active", Release, {}, SECOND, {**SECOND, "active": True}),
     ("option_slug_once_per_question", Option, {"kind": "plain"}, {"slug": "another"}, {}),
     ("rule_number_once_per_population", Rule, {}, {"number": 99}, {}),
@@ -222,6 +274,10 @@ def begin_with(model, lookup):
     if row is None and model is Feedback:  # readers write it, not fixtures
         day = date(2026, 11, 1)
         row = Feedback.objects.create(release=1, language="en", step="any", kind="wrong", text="Any.", received=day, due=day)
+    if row is None and model is SignOff:
+        row = a_review()
+    if row is None and model is Scheduled:
+        row = Scheduled.objects.create(due=NOW, document="{}", signed=a_review(), scheduled_by="a publisher", frozen_at=NOW)
     if model is Entry:  # never saved a second time
         row = Entry()
     if model is Owner:

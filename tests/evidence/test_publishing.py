@@ -1,21 +1,21 @@
 """What staff are shown before they publish, and that what they publish is what they saw."""
 
-import json
 import re
 
 import pytest
 from django.apps import apps
-from django.contrib.admin.models import CHANGE, LogEntry
 
 from evidence import releases
+from evidence.differences import rows
 from evidence.models import Reference, Release
 from medsearch.models import Drug
 from pathway.models import Block, Track
 from personalization.models import Option, Population
 
+from .reviewing import PAGE, edited, signed
+
 pytestmark = pytest.mark.django_db
 
-PAGE = "/admin/evidence/release/publish/"
 EXAMPLE = "/admin/pathway/track/compare/?stage=4&type=idc&hr=positive&her2=positive"
 
 
@@ -34,14 +34,6 @@ def quick_client(admin_client, monkeypatch):
 def words(response):
     main = response.text[response.text.index('id="content"') :]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
-
-
-def edited(row, user, **fields):
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save()
-    LogEntry.objects.log_actions(user.pk, [row], CHANGE, change_message="Edited.")
-    return row
 
 
 def test_a_change_is_told_in_words_with_who_made_it_and_its_page(quick_client, admin_user):
@@ -80,15 +72,18 @@ def test_errors_take_the_button_away(admin_client):
     assert 'value="Publish"' not in response.text
 
 
-def test_what_was_saved_since_the_page_was_made_is_not_published_unseen(quick_client, admin_user, monkeypatch):
+def test_what_was_saved_since_the_page_was_made_is_not_published_unseen(quick_client, monkeypatch, django_user_model):
     monkeypatch.setattr(releases, "_checks", [])
-    drug = edited(Drug.objects.get(slug="letrozole"), admin_user, summary_en="Rewritten just now.")
+    author = django_user_model.objects.create_user("author")
+    drug = edited(Drug.objects.get(slug="letrozole"), author, summary_en="Rewritten just now.")
+    signed()
     seen = re.search(r'name="seen" value="(\w+)"', quick_client.get(PAGE).text)[1]
-    edited(drug, admin_user, summary_en="Rewritten again.")
-    response = quick_client.post(PAGE, {"seen": seen})
-    assert "somebody saved something since you looked" in response.text
+    edited(drug, author, summary_en="Rewritten again.")
+    response = quick_client.post(PAGE, {"seen": seen, "notes": "What I typed."})
+    assert "somebody saved or published something since you looked" in response.text
     assert Release.objects.count() == 1
-    seen = re.search(r'name="seen" value="(\w+)"', response.text)[1]
+    signed()
+    seen = re.search(r'name="seen" value="(\w+)"', quick_client.get(PAGE).text)[1]
     assert quick_client.post(PAGE, {"seen": seen}).status_code == 302
     assert Release.objects.count() == 2
 
@@ -101,6 +96,7 @@ def test_another_order_can_be_published_too(quick_client, monkeypatch):
     first.save()
     response = quick_client.get(PAGE)
     assert "Some stand in another order than before." in words(response)
+    signed()
     assert quick_client.post(PAGE).status_code == 302
 
 
@@ -167,6 +163,6 @@ class TestTheLineOnEveryPage:
 
 def test_every_kind_of_row_names_the_model_it_comes_from():
     """So that each can be linked to, and its fields told in words."""
-    kinds = {(section, kind) for section, kind, _ in releases._rows(json.loads(releases.freeze()))}
+    kinds = {(section, kind) for section, kind, _ in rows(releases.freeze())}
     assert kinds == releases.model_names().keys()
     assert all(apps.get_model(name) for name in releases.model_names().values())

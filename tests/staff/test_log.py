@@ -28,7 +28,7 @@ def test_publishing_activating_and_marking_are_logged_with_who_and_what(admin_cl
     admin_client.post(f"/admin/evidence/release/{first.pk}/mark/", {"wrong": "A dose was wrong."})
     admin_client.post(f"/admin/evidence/release/{first.pk}/mark/", {"wrong": ""})
     assert said()[before:] == [
-        ("published", "a publisher", "Release 2: Letrozole corrected."),
+        ("published", "a publisher", "Release 2: Letrozole corrected. (without a sign-off)"),
         ("activated", "admin", "Release 1"),
         ("marked-wrong", "admin", "Release 1: A dose was wrong."),
         ("mark-removed", "admin", "Release 1"),

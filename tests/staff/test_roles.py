@@ -9,7 +9,21 @@ from django.urls import NoReverseMatch, reverse
 from evidence import releases
 from evidence.models import Release
 from medsearch.models import Funding
-from staff.roles import ADD, CHANGE, CONTENT, DELETE, FEEDBACK, LOG, MAY, PUBLISH, RELEASES, VIEW, give_permissions
+from staff.roles import (
+    ADD,
+    ASK,
+    CHANGE,
+    CONTENT,
+    DELETE,
+    FEEDBACK,
+    LOG,
+    MAY,
+    PUBLISH,
+    RELEASES,
+    SIGN,
+    VIEW,
+    give_permissions,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,20 +99,35 @@ def test_each_table_of_admin_opens_to_whom_the_table_of_roles_says(role):
     assert wrong == []
 
 
-def test_releases_are_published_activated_and_marked_by_whom_the_table_says(role, monkeypatch):
+def test_releases_are_published_activated_marked_and_moved_by_whom_the_table_says(role, monkeypatch):
     monkeypatch.setattr(releases, "_checks", [])
     client, release = someone(role), Release.objects.get(number=1)
+    page = f"/admin/evidence/release/{release.pk}"
     may = PUBLISH in MAY[role].get(RELEASES, set())
     answers = [
-        client.get("/admin/evidence/release/publish/").status_code,
         client.post("/admin/evidence/release/publish/", {}).status_code,
-        client.get(f"/admin/evidence/release/{release.pk}/mark/").status_code,
-        client.post(f"/admin/evidence/release/{release.pk}/mark/", {"wrong": "Harmful."}).status_code,
-        client.post(f"/admin/evidence/release/{release.pk}/activate/", {}).status_code,
+        client.post("/admin/evidence/release/publish/", {"do": "schedule"}).status_code,
+        client.post("/admin/evidence/release/publish/", {"do": "cancel"}).status_code,
+        client.post("/admin/evidence/release/publish/", {"do": "due"}).status_code,
+        client.get("/admin/evidence/release/import/").status_code,
+        client.get(f"{page}/file/").status_code,
+        client.get(f"{page}/mark/").status_code,
+        client.post(f"{page}/mark/", {"wrong": "Harmful."}).status_code,
+        client.get(f"{page}/activate/").status_code,
+        client.post(f"{page}/activate/", {}).status_code,
     ]
-    assert answers == ([200, 200, 200, 302, 302] if may else [403] * 5)
+    assert answers == ([200, 200, 302, 302, 200, 200, 200, 302, 200, 302] if may else [403] * 10)
     release.refresh_from_db()
     assert bool(release.wrong) is may
+
+
+def test_reviews_are_asked_for_and_answered_by_whom_the_table_says(role):
+    client, has = someone(role), MAY[role].get(RELEASES, set())
+    page = "/admin/evidence/release/publish/"
+    asked, signed, returned = (client.post(page, {"do": do}).status_code for do in ("ask", "sign", "send-back"))
+    assert client.get(page).status_code == (200 if has & {ASK, SIGN, PUBLISH} else 403)
+    assert asked == (200 if ASK in has else 403)
+    assert (signed, returned) == ((200, 200) if SIGN in has else (403, 403))
 
 
 def test_the_table_says_what_the_names_of_the_roles_promise():
@@ -114,6 +143,8 @@ def test_the_table_says_what_the_names_of_the_roles_promise():
         "Publisher": set(),
     }
     assert [role for role, may in MAY.items() if PUBLISH in may[RELEASES]] == ["Publisher"]
+    assert [role for role, may in MAY.items() if SIGN in may[RELEASES]] == ["Reviewer"]
+    assert [role for role, may in MAY.items() if ASK in may[RELEASES]] == ["Data", "Author", "Publisher"]
 
 
 def test_every_table_of_a_release_has_its_line():
