@@ -9,7 +9,7 @@ from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline, SignedOffAdmin
 from personalization.models import Population
 
-from .compare_view import compare
+from .compare_view import compare, whole_plan
 from .matrix_view import matrix
 from .models import Block, DecisionOption, Section, Step, Track, TrackStep
 from .preview_view import drug, preview, term
@@ -50,6 +50,7 @@ class TrackAdmin(ContentAdmin):
             path("preview/drug/<slug:slug>/", view(drug), name="pathway_preview_drug"),
             path("preview/term/<slug:slug>/", view(term), name="pathway_preview_term"),
             path("preview/<slug:app>/<slug:model>/<int:pk>/", view(preview), name="pathway_preview"),
+            path("plan/", view(whole_plan), name="pathway_whole_plan"),
             *super().get_urls(),
         ]
 

@@ -1,5 +1,7 @@
 """For staff: the public form as one short list, for made-up examples, and the plan of such an example from any release."""
 
+from datetime import date
+
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,8 +27,8 @@ class ExampleForm(ProfileForm):
             field.widget = forms.Select(choices=choices if question.core else [("", _("not answered")), *choices])
 
 
-def plan_of(release: Active, form: ExampleForm) -> Plan | None:
-    """The plan of a valid form from a release; None if that release does not allow these answers.
+def plan_of(release: Active, form: ExampleForm, on: date | None = None) -> Plan | None:
+    """The plan of a valid form from a release, today or on another day; None if that release does not allow these answers.
 
     Answers to what that release does not ask are left out, and so is a province that it does not know.
     """
@@ -37,4 +39,4 @@ def plan_of(release: Active, form: ExampleForm) -> Plan | None:
     data = QueryDict(mutable=True)
     data.update({name: value for name, value in form.cleaned_data.items() if name in asked and value})
     there = ExampleForm(data, content=made_of)
-    return there.plan(on=timezone.localdate()) if there.is_valid() else None
+    return there.plan(on=on or timezone.localdate()) if there.is_valid() else None
