@@ -172,3 +172,44 @@ def staff_page(chromium, server, account):
     page.click("[type=submit]")
     yield page
     context.close()
+
+
+PEOPLE = {"amelie": "Author", "rosa": "Reviewer", "paul": "Publisher", "both": "Author Reviewer"}
+MAKE_PEOPLE = """
+from django.contrib.auth.models import Group, User
+for name, roles in {people}.items():
+    user = User.objects.create_user(name, password="{password}", is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=roles.split()))
+"""
+
+
+@pytest.fixture(scope="session")
+def people(server_environment, server):
+    """Accounts of staff with a role each; their password."""
+    password = "a-long-word-for-tests"
+    code = MAKE_PEOPLE.format(people=PEOPLE, password=password)
+    command = [sys.executable, "scripts/local.py", "manage", "shell", "-c", code]
+    subprocess.run(command, check=True, cwd=settings.BASE_DIR, env={**os.environ, **server_environment})
+    return password
+
+
+@pytest.fixture
+def enter_as(chromium, server, people):
+    """`enter_as(name)`: a page of that member of staff, who has entered."""
+    contexts = []
+
+    def enter(name):
+        context = chromium.new_context(base_url=server, viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        # Publishing assembles every plan.
+        page.set_default_timeout(120_000)
+        page.goto("/admin/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", people)
+        page.click("[type=submit]")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
