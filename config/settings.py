@@ -21,6 +21,9 @@ try:
     # Plain HTTP is for a single machine (`make run`, tests). Behind a proxy that ends TLS, leave it on.
     HTTPS = env.bool("PATHWAY_HTTPS", True)
     BEHIND_PROXY = env.bool("PATHWAY_BEHIND_PROXY", False)
+    TRUSTED_PROXIES = env.int("PATHWAY_TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5))
+    RATE_LIMITS = env.float("PATHWAY_RATE_LIMITS", 1.0, validate=validate.Range(min=0, max=100))
+    LOG_LEVEL = env.str("PATHWAY_LOG_LEVEL", "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     SECOND_FACTOR = env.bool("PATHWAY_SECOND_FACTOR", True)
     SESSION_HOURS = env.int("PATHWAY_SESSION_HOURS", 8, validate=validate.Range(min=1, max=24))
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{LOCAL_DIR / 'pathway.sqlite3'}")}
@@ -40,6 +43,12 @@ if HTTPS and not SECOND_FACTOR:
     raise ImproperlyConfigured(
         "PATHWAY_SECOND_FACTOR=false needs PATHWAY_HTTPS=false: only on a single machine, away from any network, may staff "
         "enter with a password alone. Leave PATHWAY_SECOND_FACTOR out. docs/deploy.md says more."
+    )
+
+if TRUSTED_PROXIES and not BEHIND_PROXY:
+    raise ImproperlyConfigured(
+        "PATHWAY_TRUSTED_PROXIES says how many proxies of yours stand before Pathway, so PATHWAY_BEHIND_PROXY must be true; "
+        "without a proxy anybody could write what those write. docs/deploy.md says more."
     )
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -84,12 +93,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.PublicHeaders",  # outermost: there is no response without these headers
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RequestSize",
     "django.middleware.gzip.GZipMiddleware",
-    "config.middleware.PublicHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.RateLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -179,8 +190,16 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+# Staff's two cookies. With this prefix browsers take them only over HTTPS, for this host alone, from no subdomain.
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}staff-session"
+CSRF_COOKIE_NAME = f"{_HOST}staff-csrf"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -189,15 +208,29 @@ if BEHIND_PROXY:
 # Health probes come from inside, over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 
-# No answer may reach a log: requests are logged by path alone, never with query, body or headers.
+# No answer may reach a log, at any level: what lines may say stands in logs.py. Nothing is logged of what merely was not
+# found or not allowed: that is a line for each thing that somebody typed.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "formatters": {
+        "line": {"()": "config.logs.WithoutValues", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "filters": {"without the request": {"()": "config.logs.WithoutTheRequest"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without the request"]},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # It would put its own handlers, which mail and print, beside ours.
+        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # At DEBUG: queries with their values; and which variables a page did without, from which a plan could be guessed.
+        "django.db.backends": {"level": "WARNING"},
+        "django.template": {"level": "INFO"},
+        # Every rule tried on every line of the content.
+        "markdown_it": {"level": "INFO"},
         # It would log what browser somebody tried to enter with; who did is in our own log.
         "axes": {"level": "ERROR"},
     },

@@ -1,11 +1,13 @@
 """What belongs to the site as a whole: the way in, what it is, whether it is well, and what to say when it is not."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evidence import releases
@@ -55,7 +57,9 @@ def nothing_published(request):
 
 
 def bad_request(request, exception=None):
-    return render(request, "error.html", {"kind": 400}, status=400)
+    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    status = 413 if large else 400
+    return render(request, "error.html", {"kind": status}, status=status)
 
 
 def not_found(request, exception=None):
@@ -64,3 +68,26 @@ def not_found(request, exception=None):
 
 def server_error(request):
     return render(request, "error.html", {"kind": 500}, status=500)
+
+
+def refused(request, status):
+    """For a request that is refused before anything was read of it but its headers: too large, or none of ours."""
+    with override(get_language_from_request(request, check_path=True)):
+        response = render(request, "error.html", {"kind": status}, status=status)
+    if status == 405:
+        response.headers["Allow"] = "GET, HEAD, POST"
+    return response
+
+
+def too_often(request, kind, seconds):
+    """What was typed stands in the page, to be sent again with one press; but no password."""
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        response = JsonResponse({"errors": {"": [_("Too many requests. Please ask again a little later.")]}}, status=429)
+    else:
+        again = request.method == "POST" and kind != "login"
+        typed = [(name, value) for name, values in request.POST.lists() for value in values] if again else []
+        context = {"kind": 429, "again": again, "typed": typed, "seconds": seconds}
+        response = render(request, "error.html", context, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -4,7 +4,6 @@ import logging
 import re
 
 import pytest
-from django.conf import settings as django_settings
 from django.http import QueryDict
 
 from pathway.forms import ProfileForm
@@ -50,8 +49,8 @@ def test_two_answers_to_one_question_are_refused_even_if_they_agree(site):
 
 
 @pytest.mark.parametrize("name", ["stage", "shoe_size"])
-def test_a_field_of_a_megabyte_is_refused(site, name):
-    response = site.plan(**{**GOOD, name: "x" * 1_000_000})
+def test_a_field_that_is_too_large_is_refused(site, name):
+    response = site.plan(**{**GOOD, name: "x" * 100_000})
     assert response.status_code == 413
     assert "far more than this form asks for" in response.text
     assert len(response.content) < 100_000
@@ -224,13 +223,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_the_log_has_nothing_but_the_path(site, caplog, bad):
-    line = django_settings.LOGGING["formatters"]["line"]
-    caplog.handler.setFormatter(logging.Formatter(line["format"], style=line["style"]))
+def test_the_log_has_nothing_of_it(site, caplog, bad):
     with caplog.at_level(logging.INFO):
         assert BAD[bad](site).status_code >= 400
-    told = [record.getMessage() for record in caplog.records if record.name.startswith("django.request")]
-    assert len(told) == 1
-    assert told[0].endswith(": /en/plan/")
-    assert "secret-answer" not in caplog.text
-    assert "positive" not in caplog.text
+    assert caplog.records == []

@@ -286,9 +286,9 @@ def test_a_short_password_is_refused():
         validate_password("kx7!pq-2vbn"[:-1])
 
 
-def test_a_session_lasts_a_working_day_and_ends_with_the_browser(client, enrolled):
+def test_a_session_lasts_a_working_day_and_ends_with_the_browser(client, enrolled, settings):
     give_password(client)
     client.post(FACTOR, {"code": code()})
-    assert not client.cookies["sessionid"]["max-age"]
+    assert not client.cookies[settings.SESSION_COOKIE_NAME]["max-age"]
     kept = Session.objects.get(session_key=client.session.session_key)
     assert kept.expire_date.timestamp() - time.time() <= 8 * 3600
