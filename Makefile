@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff manage test test-quick bench many check fix clean
+.PHONY: help run staff manage test test-quick bench many fuzz privacy audit check fix clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,12 +40,22 @@ bench: $(VENV)/run ## how the time for a search grows with the number of drugs, 
 many: $(VENV)/dev ## walk admin with 10,000 drugs and 100,000 rows of funding: queries and seconds of each page; some minutes
 	@$(PY) -m pytest -q -s tests/config/test_many_rows.py --many 10000 100000
 
+fuzz: $(VENV)/dev ## 100,000 requests that nobody would send; ends with what was counted
+	@$(PY) scripts/fuzz.py
+
+privacy: $(VENV)/dev ## ask for every plan, then look everywhere for a trace of it
+	@$(PY) scripts/privacy.py
+
+audit: $(VENV)/dev ## secrets, and known weaknesses of the libraries; fails if they cannot be looked up
+	@$(PY) scripts/audit.py --strict
+
 check: $(VENV)/dev ## lint, types, templates, migrations, import directions; changes nothing
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/djlint --lint --quiet templates
 	$(PY) scripts/local.py manage makemigrations --check --dry-run
+	$(PY) scripts/audit.py
 	$(PY) -m pytest -q tests/test_architecture.py
 
 fix: $(VENV)/dev ## format, and mend what can be mended by machine
