@@ -27,7 +27,7 @@ _TEXT_IS_NEVER_SCRIPT = {
     "trusted-types": "pathway",
 }
 NEVER_USED = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
     *(
         "fullscreen",
         "geolocation",

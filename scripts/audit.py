@@ -32,8 +32,8 @@ def secrets() -> int:
     if found.returncode:
         print(
             "A secret seems to stand in the files named above. Take it out, and change it wherever it is used:\n"
-            "what was once committed is known. If it is none, write `pragma: allowlist secret` beside it. Exceptions stand in "
-            f"{BASELINE}."
+            "what was once committed is known. If it is none, write `pragma: allowlist secret` beside it.\n"
+            f"Exceptions stand in {BASELINE}."
         )
     return found.returncode
 

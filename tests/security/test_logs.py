@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from pathway import views
+from pathway import forms
 
 SECRET = "secret-answer"
 
@@ -36,7 +36,7 @@ def test_an_error_of_ours_is_told_without_what_was_typed(db, log, monkeypatch):
         except ValueError as error:
             raise KeyError(SECRET) from error
 
-    monkeypatch.setattr(views, "assemble", breaks)
+    monkeypatch.setattr(forms, "assemble", breaks)
     answers = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"}
     response = Client(raise_request_exception=False).post("/en/plan/", answers)
     assert response.status_code == 500
