@@ -1,8 +1,14 @@
-"""What every request has to keep to, what every response says to browsers, and what is said before the first release."""
+"""What every request has to keep to, what every response says to browsers, what is said before the first release; and the
+middleware that only staff need.
+"""
 
 import time
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django_otp.middleware import OTPMiddleware
 
 from evidence.releases import NoRelease
 
@@ -161,3 +167,28 @@ class RateLimits:
             return self.POST.get(name, "")
         searched = name in self.SEARCHED and (request.META.get("QUERY_STRING") or name == "medsearch:download")
         return "search" if searched else ""
+
+
+class _ForStaff:
+    """Passes public pages by: they have no session, no account, no message and no history."""
+
+    def __call__(self, request):
+        if request.path_info.startswith("/admin/"):
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+class StaffSession(_ForStaff, SessionMiddleware):
+    pass
+
+
+class StaffAccount(_ForStaff, AuthenticationMiddleware):
+    pass
+
+
+class StaffSecondFactor(_ForStaff, OTPMiddleware):
+    pass
+
+
+class StaffMessages(_ForStaff, MessageMiddleware):
+    pass

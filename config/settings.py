@@ -28,6 +28,7 @@ try:
     SESSION_HOURS = env.int("PATHWAY_SESSION_HOURS", 8, validate=validate.Range(min=1, max=24))
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{LOCAL_DIR / 'pathway.sqlite3'}")}
     RELEASE_CHECK_SECONDS = env.float("PATHWAY_RELEASE_CHECK_SECONDS", 3.0)
+    KEPT_MEGABYTES = env.int("PATHWAY_KEPT_MEGABYTES", 64, validate=validate.Range(min=0, max=4096))
     CONTENT_LICENCE = env.str("PATHWAY_CONTENT_LICENCE", "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0")
     FUNDING_CHECK_DAYS = env.int("PATHWAY_FUNDING_CHECK_DAYS", 180)
     FEEDBACK_DUE_DAYS = env.int("PATHWAY_FEEDBACK_DUE_DAYS", 14)
@@ -98,14 +99,14 @@ MIDDLEWARE = [
     "config.middleware.RequestSize",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.StaffSession",
     "django.middleware.locale.LocaleMiddleware",
     "config.middleware.RateLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.StaffAccount",
+    "config.middleware.StaffSecondFactor",
+    "config.middleware.StaffMessages",
     "simple_history.middleware.HistoryRequestMiddleware",  # so that history knows who
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

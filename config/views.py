@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evidence import releases
+from evidence.pages import content_page
 
 
 @require_safe
@@ -27,6 +28,7 @@ def home(request):
 
 
 @require_safe
+@content_page
 def about(request):
     return render(request, "about.html", {"release": releases.active()})
 

@@ -1,6 +1,6 @@
 """Freezes the glossary into a release, and finds terms in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from evidence import releases
@@ -71,6 +71,7 @@ class Reader:
 
     def __init__(self, release: releases.Active, language: str, found: Lexicon | None = None):
         self.language = language
+        self._release = release
         self._terms = terms_by_slug(release)
         self._lexicon = found or lexicon(release, language)
         self._parsed: dict[tuple[int, str], Prose] = release.derived(_parsed)
@@ -97,6 +98,21 @@ class Reader:
         if mention.kind == "term":
             self._used[mention.key] = self._terms[mention.key]
         return True
+
+    def seen_in(self, section: str) -> frozenset[tuple[str, str]]:
+        """What was marked so far in a section: (kind, key) of each mention."""
+        return self._sections.setdefault(section, FirstMentions()).seen
+
+    def apart(self, section: str) -> "Reader":
+        """A reader for a piece of this page that is written by itself: of all sections, it knows this one alone."""
+        reader = Reader(self._release, self.language, self._lexicon)
+        reader._sections[section] = FirstMentions(self.seen_in(section))
+        return reader
+
+    def joined_by(self, terms: Iterable[Term], section: str, seen: frozenset[tuple[str, str]]) -> None:
+        """Such a piece was put into the page: it used these terms, and this is what has been seen now in its section."""
+        self._used.update((term.slug, term) for term in terms)
+        self._sections[section] = FirstMentions(seen)
 
     @property
     def terms_used(self) -> list[Term]:

@@ -105,8 +105,13 @@ def mentions(prose: Prose) -> Iterable[Mention]:
 class FirstMentions:
     """Remembers, while one section is written, what has been shown in it already."""
 
-    def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
+    def __init__(self, seen: Iterable[tuple[str, str]] = ()) -> None:
+        self._seen: set[tuple[str, str]] = set(seen)
+
+    @property
+    def seen(self) -> frozenset[tuple[str, str]]:
+        """(kind, key) of each."""
+        return frozenset(self._seen)
 
     def is_first(self, mention: Mention) -> bool:
         identity = (mention.kind, mention.key)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from evidence import releases
 from evidence.content import citations
+from evidence.pages import content_page
 
 from .content import Reader, terms_by_slug
 
@@ -19,6 +20,7 @@ def _first_letter(name: str) -> str:
 
 
 @require_safe
+@content_page
 def terms(request):
     release = releases.active()
     language = get_language()
@@ -33,6 +35,7 @@ def terms(request):
 
 
 @require_safe
+@content_page
 def term(request, slug):
     release = releases.active()
     if slug not in terms_by_slug(release):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evidence import releases
+from evidence.pages import content_page
 from glossary.content import Reader
 
 from .comparison_page import comparison_page
@@ -24,6 +25,7 @@ from .templatetags.funding import funding_words
 
 
 @require_safe
+@content_page
 def drugs(request):
     page = DrugList(
         releases.active(), asked_by(request.GET), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS
@@ -32,6 +34,7 @@ def drugs(request):
 
 
 @require_safe
+@content_page
 def drug(request, slug):
     release = releases.active()
     if slug not in formulary(release).drugs:
@@ -41,12 +44,14 @@ def drug(request, slug):
 
 
 @require_safe
+@content_page
 def places(request):
     listed, drugs = places_page(releases.active(), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/places.html", {"places": listed, "drugs": drugs})
 
 
 @require_safe
+@content_page
 def place(request, code):
     release = releases.active()
     if code not in formulary(release).jurisdictions:
@@ -62,6 +67,7 @@ def place(request, code):
 
 
 @require_safe
+@content_page
 def compare(request):
     release = releases.active()
     page = comparison_page(
@@ -75,6 +81,7 @@ def compare(request):
 
 
 @require_safe
+@content_page
 def data(request):
     names = {
         "drugs": _("Drugs"),

@@ -6,7 +6,7 @@ one card a regimen. No stage, drug or subtype is named in this module: the medic
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from evidence.frozen import Citations, Evidence, Reference, Review
@@ -41,6 +41,7 @@ class Content:
         self.published_at = published_at
         self.references: dict[str, Reference] = {reference.slug: reference for reference in evidence.references}
         self.questions = personalization.questions
+        self.question_slugs = frozenset(question.slug for question in personalization.questions)
         self.populations = {population.slug: population for population in personalization.populations}
         self.ruleset = Ruleset(personalization)
         self.formulary = Formulary(medsearch)
@@ -89,6 +90,33 @@ def steps_of(content: Content, profile: Profile, *, on: date, check_days: int = 
     return _Assembly(content, profile, on, "", "", check_days).steps()
 
 
+def made_for(
+    questions: Iterable[Question], profile: Profile, is_asked: Callable[[Question], bool]
+) -> list[tuple[Question, str, bool]]:
+    """What a plan says that it was made for: what was given, and what was taken as given where it is asked at all.
+
+    Each as the question, the option given (or empty), and whether something was taken as given.
+    """
+    given, assumed = dict(profile.given), dict(profile.assumed)
+    return [
+        (question, given.get(question.slug, ""), question.slug in assumed)
+        for question in questions
+        if question.slug in given or question.core or (question.slug in assumed and is_asked(question))
+    ]
+
+
+def answer(question: Question, given: str, assumed: bool) -> made.Answer:
+    option = question.option(given or question.assumed)
+    return made.Answer(
+        question=question.slug,
+        option=given,
+        short=question.short,
+        label=option.label if option else Text(),
+        core=question.core,
+        assumed=assumed,
+    )
+
+
 class _Assembly:
     def __init__(self, content: Content, profile: Profile, on: date, jurisdiction: str, moment: str, check_days: int):
         self.content = content
@@ -127,7 +155,7 @@ class _Assembly:
             name=track.name if track else Text(),
             intro=track.intro if track else Text(),
             intro_references=intro_references,
-            answers=tuple(self._answers()),
+            answers=tuple(answer(*one) for one in made_for(content.questions, self.profile, self._is_asked)),
             moment=self.moment,
             jurisdiction=place.slug if place else "",
             jurisdiction_name=place.name if place else Text(),
@@ -148,21 +176,6 @@ class _Assembly:
         if Belonging.POSSIBLE in belonging.values():
             return next((track for track in tracks if not track.population), None)
         return None
-
-    def _answers(self) -> Iterable[made.Answer]:
-        given, assumed = dict(self.profile.given), dict(self.profile.assumed)
-        for question in self.content.questions:
-            slug = given.get(question.slug) or assumed.get(question.slug, "")
-            option = question.option(slug) if slug else None
-            if question.core or question.slug in given or (option and self._is_asked(question)):
-                yield made.Answer(
-                    question=question.slug,
-                    option=given.get(question.slug, ""),
-                    short=question.short,
-                    label=option.label if option else Text(),
-                    core=question.core,
-                    assumed=question.slug in assumed,
-                )
 
     def _find_out(self) -> tuple[made.FindOut, ...]:
         """Open questions whose answer would change this plan, the one that would settle most first.
@@ -213,7 +226,7 @@ class _Assembly:
         pieces = Counter(self.undecided).items()
         numbers = []
         for option in still_open:
-            profile = Profile.of(self.content.questions, {**given, question.slug: option})
+            profile = self.content.ruleset.asked.profile({**given, question.slug: option})
             placement = self.content.ruleset.place(profile)
             settled = (times for piece, times in pieces if placement.belongs(*piece) is not Belonging.POSSIBLE)
             numbers.append(sum(settled))

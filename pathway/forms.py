@@ -21,7 +21,8 @@ from .plan_code import Mistyped, NewerRelease, UnknownRelease
 
 PROVINCE = "province"
 NOW = "now"
-NOT_ANSWERS = ("change", "reading")
+READING = "reading"
+NOT_ANSWERS = ("change", READING)
 """What buttons send beside the answers."""
 
 

@@ -1,10 +1,13 @@
 """The form and the plan. Answers come in the body of a POST and go nowhere: no cookie, no address, no log, no table."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,28 +16,34 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evidence import releases
+from evidence.pages import content_page, for_the_reader_alone, page_of
 from glossary.content import Reader
 
 from .changes import changes
 from .content import content as content_of
-from .content import lexicon, scheme
 from .form_page import LARGEST_FORM, form_page, length_of
 from .forms import ProfileForm, code_problem
-from .glance import glance
 from .plan_code import CannotBeRead
-from .print_form import PrintForm
+from .plan_page import Contradiction, Told, plan_of, plan_page
 from .reopening import OutOfReach, reopen
+from .sent import pairs, pairs_of, read
 
 
 # No CSRF cookie: a POST here changes nothing on the server, and the public site sets no cookie.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@cache_control(private=True, no_cache=True)
+@for_the_reader_alone
 def plan(request):
     if length_of(request) > LARGEST_FORM:
         return form_page(
             request, QueryDict(), 413, _("That was far more than this form asks for. Please answer the questions here.")
         )
+    if request.method == "POST":
+        release = releases.active()
+        sent = read(content_of(release), pairs(request))
+        if sent is not None:
+            with suppress(Contradiction):
+                return _plan(request, release, sent)
     if request.method != "POST":
         if request.GET:
             return form_page(
@@ -43,48 +52,52 @@ def plan(request):
                 400,
                 _("Answers must not stand in an address, where they would be remembered. Please send them with the button."),
             )
-        return form_page(request, QueryDict(), 200)
+        return _empty_form(request)
     if "change" in request.POST:
         return form_page(request, request.POST, 200)
     if "code" in request.POST:
         return _by_code(request)
-    release = releases.active()
     form = ProfileForm(request.POST, content=content_of(release))
-    if not form.is_valid():
-        if _wants_json(request):
-            return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
-        return render(request, "pathway/form.html", {"form": form, "reader": Reader(release, get_language())}, status=422)
-    return _plan(request, release, form)
-
-
-def _plan(request, release, form, reopened=None):
-    """The plan of a valid form; if it was reopened by its code, with what has changed since."""
-    made = form.plan(on=timezone.localdate())
     if _wants_json(request):
-        return _json(made, 200)
-    reader = Reader(release, get_language(), lexicon(release, get_language()))
-    answers = {name: value for name, value in form.data.items() if name in form.fields and value}
-    plan_code = scheme(release).code_of(made)
-    then = reopened.as_printed() if reopened else None
+        return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
+    return render(request, "pathway/form.html", {"form": form, "reader": Reader(release, get_language())}, status=422)
+
+
+@content_page
+def _empty_form(request):
+    return form_page(request, QueryDict(), 200)
+
+
+def _plan(request, release, sent, reopened=None):
+    """The plan for what was sent; if it was reopened by its code, with what has changed since."""
+    today = timezone.localdate()
+    if _wants_json(request):
+        return _json(plan_of(release, sent, on=today), 200)
+    recall = "" if not release.wrong or (reopened and reopened.wrong) else _recall(release)
+    told = Told(host=request.get_host(), full=sent.reading == "full", recall=recall)
+    if reopened:
+        told = _reopened(request, release, sent, reopened, told, today)
+    return page_of(request, plan_page(release, get_language(), sent, told, on=today))
+
+
+def _recall(release) -> str:
+    return render_to_string("components/recall.html", {"wrong": release.wrong})
+
+
+def _reopened(request, release, sent, reopened, told, today) -> Told:
+    made, then = plan_of(release, sent, on=today), reopened.as_printed()
     changed = changes(then, made) if then else ()
-    context = {
-        "plan": made,
-        "glance": glance(made, get_language()),
-        "reader": reader,
-        "answers": answers,
-        "printing": PrintForm(made),
-        "plan_code": plan_code,
+    # Sent along by a page that reopens itself: then "nothing has changed" would be news to nobody.
+    quietly = "quietly" in request.POST
+    context = {"plan": made, "reopened": reopened, "changes": changed, "compared": then is not None, "quietly": quietly}
+    return replace(
+        told,
+        changes=render_to_string("pathway/changes.html", context),
+        code=reopened.code,
+        quietly=quietly,
         # Reloading a page that lists changes lists them again.
-        "fragment": reopened.code if reopened and (changed or reopened.wrong) else plan_code,
-        "reopened": reopened,
-        "wrong": release.wrong,
-        "changes": changed,
-        "compared": then is not None,
-        # Sent along by a page that reopens itself: then "nothing has changed" would be news to nobody.
-        "quietly": "quietly" in request.POST,
-        "reading": request.POST.get("reading", ""),
-    }
-    return render(request, "pathway/plan.html", context)
+        reload_code=bool(changed or reopened.wrong),
+    )
 
 
 def _by_code(request):
@@ -97,9 +110,12 @@ def _by_code(request):
         if _wants_json(request):
             return _json({"errors": {"code": [code_problem(error)]}}, status)
         return form_page(request, QueryDict(), status, code_problem=code_problem(error))
+    sent = None if reopened.again else read(content_of(release), pairs_of(reopened.data()))
+    if sent is not None:
+        with suppress(Contradiction):
+            return _plan(request, release, sent, reopened)
     form = ProfileForm(reopened.data(), content=content_of(release))
-    if form.is_valid() and not reopened.again:
-        return _plan(request, release, form, reopened)
+    form.full_clean()
     for question in reopened.again:
         form.add_error(question, _("The answers to choose from have changed since your plan was made."))
     if _wants_json(request):
@@ -127,6 +143,8 @@ def proof(request):
 
 
 def _wants_json(request) -> bool:
+    if "json" not in request.META.get("HTTP_ACCEPT", "").lower():
+        return False
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 

@@ -36,32 +36,53 @@ class Profile(msgspec.Struct, frozen=True):
 
         Raises UnknownQuestion, UnknownOption, or MissingAnswer for a core question without an answer.
         """
-        known = {question.slug for question in questions}
-        for slug in answers:
-            if slug not in known:
-                raise UnknownQuestion(f"{slug!r} is not a question. The questions are: {', '.join(sorted(known))}.")
-        given: list[tuple[str, str]] = []
-        assumed: list[tuple[str, str]] = []
-        left_open: list[tuple[str, tuple[str, ...]]] = []
+        return Asked(questions).profile(answers)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What an answer, or none, makes of a question."""
+
+    given: tuple[tuple[str, str], ...]
+    assumed: tuple[tuple[str, str], ...]
+    left_open: tuple[str, tuple[str, ...]]
+
+
+class Asked:
+    """The questions of a release, made ready to read many profiles."""
+
+    def __init__(self, questions: Sequence[Question]):
+        self._questions: dict[str, tuple[dict[str, _Said], _Said | None]] = {}
         for question in questions:
-            answer = answers.get(question.slug)
-            if answer is not None:
-                option = question.option(answer)
-                if option is None:
-                    options = ", ".join(option.slug for option in question.options)
-                    raise UnknownOption(f"{answer!r} is no answer to {question.slug!r}. The answers are: {options}.")
-                given.append((question.slug, answer))
+            slug, assumed = question.slug, ((question.slug, question.assumed),)
+            # A question with an assumed option never makes anything merely possible.
+            left_open = (question.assumed,) if question.assumed else question.plain
+            nothing = _Said((), assumed if question.assumed else (), (slug, left_open))
+            said = {}
+            for option in question.options:
+                given = ((slug, option.slug),)
                 if question.assumed and option.kind == "unknown":
-                    # A question with an assumed option never makes anything merely possible.
-                    left_open.append((question.slug, (question.assumed,)))
-                    assumed.append((question.slug, question.assumed))
+                    said[option.slug] = _Said(given, assumed, nothing.left_open)
                 else:
-                    left_open.append((question.slug, question.left_open_by(option)))
-            elif question.core:
-                raise MissingAnswer(f"{question.slug!r} needs an answer; “unknown” is one.")
-            elif question.assumed:
-                left_open.append((question.slug, (question.assumed,)))
-                assumed.append((question.slug, question.assumed))
-            else:
-                left_open.append((question.slug, question.plain))
-        return cls(given=tuple(given), assumed=tuple(assumed), open=tuple(left_open))
+                    said[option.slug] = _Said(given, (), (slug, question.left_open_by(option)))
+            self._questions[slug] = said, None if question.core else nothing
+
+    def profile(self, answers: Mapping[str, str]) -> Profile:
+        """As Profile.of."""
+        for slug in answers:
+            if slug not in self._questions:
+                known = ", ".join(sorted(self._questions))
+                raise UnknownQuestion(f"{slug!r} is not a question. The questions are: {known}.")
+        given: tuple[tuple[str, str], ...] = ()
+        assumed: tuple[tuple[str, str], ...] = ()
+        left_open = []
+        for slug, (options, nothing) in self._questions.items():
+            answer = answers.get(slug)
+            said = nothing if answer is None else options.get(answer)
+            if said is None:
+                if answer is None:
+                    raise MissingAnswer(f"{slug!r} needs an answer; “unknown” is one.")
+                raise UnknownOption(f"{answer!r} is no answer to {slug!r}. The answers are: {', '.join(options)}.")
+            given += said.given
+            assumed += said.assumed
+            left_open.append(said.left_open)
+        return Profile(given=given, assumed=assumed, open=tuple(left_open))

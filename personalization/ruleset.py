@@ -23,7 +23,7 @@ from evidence.text import Text
 
 from .boxes import Box, covered, joined, meets, within
 from .frozen import Answers, Exclusion, Personalization, Question
-from .profile import Profile
+from .profile import Asked, Profile
 
 
 class Belonging(IntEnum):
@@ -41,6 +41,7 @@ class Ruleset:
 
     def __init__(self, section: Personalization):
         self.questions: tuple[Question, ...] = section.questions
+        self.asked = Asked(self.questions)
         self._place = {question.slug: place for place, question in enumerate(self.questions)}
         self._bit = [{slug: 1 << bit for bit, slug in enumerate(question.plain)} for question in self.questions]
         self._full: Box = tuple((1 << len(question.plain)) - 1 for question in self.questions)
@@ -276,6 +277,6 @@ def every_answer_set(ruleset: Ruleset, *, further: bool = False) -> Iterable[Ans
 
     asked = [question for question in ruleset.questions if question.core or further]
     for answers in fill(asked, {}):
-        profile = Profile.of(ruleset.questions, answers)
+        profile = ruleset.asked.profile(answers)
         if not ruleset.contradictions(profile):
             yield AnswerSet(answers=answers, profile=profile)

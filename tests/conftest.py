@@ -88,6 +88,14 @@ def _release_held_in_memory():
     releases._held = held
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """A test that changes a setting or the day sees pages that were made with it."""
+    from evidence import kept
+
+    kept.forget()
+
+
 @pytest.fixture(scope="session")
 def release(django_db_setup, django_db_blocker):
     """Release 1, the content of fixtures/, in memory."""

@@ -38,6 +38,7 @@ MUST_BE_PURE = {
     "evidence.addresses",
     "evidence.frozen",
     "evidence.differences",
+    "evidence.gzipped",
     "personalization.boxes",
     "personalization.frozen",
     "personalization.profile",
