@@ -34,8 +34,8 @@ test: $(VENV)/dev ## all tests: SQLite, PostgreSQL, a real browser
 test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
 	@$(PY) -m pytest -q -m "not browser"
 
-bench: $(VENV)/run ## how the time for a search grows with the number of drugs, as ratios
-	@$(PY) scripts/bench.py
+bench: $(VENV)/run ## speed, beside what it can be compared with; takes minutes (only="served" for a part)
+	@$(PY) scripts/bench $(only)
 
 many: $(VENV)/dev ## walk admin with 10,000 drugs and 100,000 rows of funding: queries and seconds of each page; some minutes
 	@$(PY) -m pytest -q -s tests/config/test_many_rows.py --many 10000 100000

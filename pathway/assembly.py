@@ -6,7 +6,7 @@ one card a regimen. No stage, drug or subtype is named in this module: the medic
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import date, datetime
 
 from evidence.frozen import Citations, Evidence, Reference, Review
@@ -54,20 +54,38 @@ class Content:
         }
         self.headings = {heading.slug: heading for heading in pathway.headings}
         self.blocks_of: dict[str, list[Block]] = defaultdict(list)
+        self._places_of_blocks: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for block in pathway.blocks:
+            self._places_of_blocks[block.step][block.population].append(len(self.blocks_of[block.step]))
             self.blocks_of[block.step].append(block)
         # The indications that each treatments block can draw on, so that a request looks at no others.
         self._regimens_by_use: dict[tuple[str, str], list[tuple[Regimen, tuple[Indication, ...]]]] = defaultdict(list)
+        self._places_of_regimens: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for regimen in medsearch.regimens:
             group = self.formulary.therapy_group(regimen)
             by_setting: dict[str, list[Indication]] = defaultdict(list)
             for indication in self.formulary.current_indications(regimen.slug):
                 by_setting[indication.setting].append(indication)
             for setting, indications in by_setting.items():
+                for indication in indications:
+                    places = self._places_of_regimens[group, setting][indication.population]
+                    places.append(len(self._regimens_by_use[group, setting]))
                 self._regimens_by_use[group, setting].append((regimen, tuple(indications)))
 
-    def regimens_for(self, block: Block) -> Iterable[tuple[Regimen, tuple[Indication, ...]]]:
-        for regimen, indications in self._regimens_by_use[block.therapy_group, block.setting]:
+    def blocks_for(self, step: str, populations: Set[str]) -> list[Block]:
+        """The step's blocks for these populations, in their order. Looks at no others."""
+        places, blocks = self._places_of_blocks[step], self.blocks_of[step]
+        return [blocks[place] for place in sorted(place for slug in places.keys() & populations for place in places[slug])]
+
+    def regimens_for(
+        self, block: Block, populations: Set[str] | None = None
+    ) -> Iterable[tuple[Regimen, tuple[Indication, ...]]]:
+        """The regimens that a treatments block can draw on, with an indication for one of these populations (or for any)."""
+        use = block.therapy_group, block.setting
+        places, regimens = self._places_of_regimens[use], self._regimens_by_use[use]
+        chosen = places.keys() if populations is None else places.keys() & populations
+        for place in sorted({place for slug in chosen for place in places[slug]}):
+            regimen, indications = regimens[place]
             alone = not regimen.companions
             if block.combination == "any" or (block.combination == "single") == alone:
                 yield regimen, indications
@@ -126,6 +144,7 @@ class _Assembly:
         self.moment = moment
         self.check_days = check_days
         self.placement: Placement = content.ruleset.place(profile)
+        self.within_reach = self.placement.within_reach()
         self.cite = Citations(content.references)
         self.undecided: list[tuple[str, ...]] = []
         """The populations of each piece that hangs on an open answer."""
@@ -269,7 +288,7 @@ class _Assembly:
 
     def _parts(self, step: str) -> Iterable[made.Part]:
         by_heading: dict[str, list[Block]] = {}
-        for block in self.content.blocks_of[step]:
+        for block in self.content.blocks_for(step, self.within_reach):
             by_heading.setdefault(block.heading, []).append(block)
         for heading, blocks in by_heading.items():
             certain: list[made.PlanBlock] = []
@@ -311,7 +330,7 @@ class _Assembly:
             yield condition, self._made(block)
             return
         cards: dict[Condition, list[tuple[list, Regimen, list[Indication]]]] = {}
-        for regimen, indications in self.content.regimens_for(block):
+        for regimen, indications in self.content.regimens_for(block, self.within_reach):
             fitting = [i for i in indications if self.placement.belongs(i.population) is not Belonging.NO]
             if not fitting:
                 continue

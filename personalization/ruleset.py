@@ -49,10 +49,12 @@ class Ruleset:
         self._forbidden = [self.box(exclusion.answers) for exclusion in self.exclusions]
         self._rules: list[Box] = []
         self._rules_of: dict[str, range] = {}
+        self._population_of: list[str] = []
         for population in section.populations:
             start = len(self._rules)
             self._rules += [self.box(rule) for rule in population.rules] or [self._full]
             self._rules_of[population.slug] = range(start, len(self._rules))
+            self._population_of += [population.slug] * (len(self._rules) - start)
         self._allowing = [
             [reduce(or_, (1 << n for n, rule in enumerate(self._rules) if rule[place] & bit), 0) for bit in bits.values()]
             for place, bits in enumerate(self._bit)
@@ -133,6 +135,18 @@ class Placement:
                 if covered((*box[:place], bit, *box[place + 1 :]), self._forbidden):
                     tight[place] &= ~bit
         return tuple(tight)
+
+    def within_reach(self) -> set[str]:
+        """The populations that some way to fill in the open answers belongs to, if no exclusion forbids it. All others are
+        out of the question, however many there are: the time this takes depends on what is found."""
+        found = set()
+        # As text, since the lowest bit of a long number takes as long to find as all of them.
+        bits = bin(self._meeting)[:1:-1]
+        number = bits.find("1")
+        while number >= 0:
+            found.add(self._ruleset._population_of[number])
+            number = bits.find("1", number + 1)
+        return found
 
     def open_options(self, question: str) -> tuple[str, ...]:
         """The plain options that the answers, and the exclusions among them, leave open."""

@@ -1,21 +1,16 @@
-"""How the time for something grows with how much there is. What `make bench` calls.
+"""How the time for something grows with how much there is.
 
 Each entry measures one thing on two sizes of the same kind, one after the other in the same process, and prints the ratio:
 that holds on any machine, milliseconds do not. To add an entry, write a function that returns a Comparison and put it
 into ENTRIES. docs/performance.md says how to read the table.
 """
 
-import os
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-
-sys.path.insert(0, os.path.dirname(__file__))
-from local import settle_environment
 
 DRUGS = 10_000
 ROUNDS = 15
@@ -83,7 +78,7 @@ def with_drugs(release, count: int):
     from medsearch.content import formulary
     from medsearch.frozen import Regimen
 
-    chance = random.Random(4)  # noqa: S311 – the same names on every machine
+    chance = random.Random(4)
 
     def made_up() -> str:
         return "".join(chance.choice("bcdfglmnprstvz") + chance.choice("aeiou") for _ in range(chance.randint(3, 5)))
@@ -188,7 +183,7 @@ def pdfs(release) -> Comparison | None:
         plan = assemble(content(release), profile, on=DAY, jurisdiction="on")
         printed = paper(select(plan, everything(plan)), Reader(release, "en", lexicon(release, "en")))
     pieces = render_to_string("pathway/paper.html", {"pieces": printed.pieces, "listed": printed.lists_sources})
-    style = (Path(__file__).parent.parent / "static" / "pathway.css").read_text()
+    style = (Path(__file__).parent.parent.parent / "static" / "pathway.css").read_text()
     page = f'<html lang="en"><title>x</title><style>{style}</style><article class="paper">{pieces}</article></html>'
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # It objects to what it cannot read in the style.
@@ -205,23 +200,84 @@ def pdfs(release) -> Comparison | None:
     )
 
 
-ENTRIES: list[Callable[..., Comparison | None]] = [lists, searches, pdfs]
+def with_content(release, times: int):
+    """The release with all its populations, blocks, regimens, drugs and uses `times` over: the others are for people of whom
+    the profile in PLAN is none, so that its plan stays the same."""
+    import msgspec
+
+    from evidence import releases
+    from medsearch.frozen import Regimen
+
+    replace = msgspec.structs.replace
+    people, drugs, plans = (release.sections[name] for name in ("personalization", "medsearch", "pathway"))
+    elsewhere = {"stage": ("0", "1"), "type": ("dcis", "paget")}
+    populations, blocks = list(people.populations), list(plans.blocks)
+    listed, regimens, indications = list(drugs.drugs), list(drugs.regimens), list(drugs.indications)
+    for copy in range(1, times):
+        populations += [
+            replace(one, slug=f"{one.slug}-{copy}", rules=tuple({**rule, **elsewhere} for rule in one.rules or ({},)))
+            for one in people.populations
+        ]
+        blocks += [replace(one, slug=f"{one.slug}-{copy}", population=f"{one.population}-{copy}") for one in plans.blocks]
+        listed += [replace(one, slug=f"{one.slug}-{copy}") for one in drugs.drugs]
+        regimens += [
+            Regimen(f"{one.slug}-{copy}", one.name, f"{one.lead}-{copy}", tuple(f"{drug}-{copy}" for drug in one.companions))
+            for one in drugs.regimens
+        ]
+        indications += [
+            replace(one, slug=f"{one.slug}-{copy}", regimen=f"{one.regimen}-{copy}", population=f"{one.population}-{copy}")
+            for one in drugs.indications
+        ]
+    sections = {
+        **release.sections,
+        "personalization": replace(people, populations=tuple(populations)),
+        "pathway": replace(plans, blocks=tuple(blocks)),
+        "medsearch": replace(drugs, drugs=tuple(listed), regimens=tuple(regimens), indications=tuple(indications)),
+    }
+    return releases.Active(number=1, published_at=release.published_at, sha256="0", sections=sections)
 
 
-def main() -> None:
-    settle_environment()
-    os.environ["DATABASE_URL"] = "sqlite://:memory:"
+PLAN = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"}
+
+
+def plans(release, times: int) -> Comparison:
+    """The same plan, assembled from content that has `times` as many populations, blocks, drugs and uses."""
+    from pathway.assembly import assemble
+    from pathway.content import content
+    from personalization.profile import Profile
+
+    small, large = content(release), content(with_content(release, times))
+    profile = Profile.of(small.questions, PLAN)
+    assert assemble(small, profile, on=DAY).steps == assemble(large, profile, on=DAY).steps  # noqa: S101
+    return Comparison(
+        what=f"a plan from {times} times the content",
+        less=f"{len(small.pathway.blocks):,} blocks",
+        more=f"{len(large.pathway.blocks):,} blocks",
+        seconds_less=seconds(lambda: assemble(small, profile, on=DAY)),
+        seconds_more=seconds(lambda: assemble(large, profile, on=DAY)),
+    )
+
+
+def ten_times(release) -> Comparison:
+    return plans(release, 10)
+
+
+def hundred_times(release) -> Comparison:
+    return plans(release, 100)
+
+
+ENTRIES: list[Callable[..., Comparison | None]] = [lists, searches, ten_times, hundred_times, pdfs]
+
+
+def measure() -> None:
+    """Prints the table. Needs a database of its own, in memory."""
     release = real_release()
     print("| what | less | more | time for less | time for more | ratio |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for measure in ENTRIES:
-        row = measure(release)
+    for entry in ENTRIES:
+        row = entry(release)
         if row is None:
-            print(f"| {measure.__name__}: not measured here | | | | | |", flush=True)
+            print(f"| {entry.__name__}: not measured here | | | | | |", flush=True)
             continue
         times = f"{row.seconds_less * 1000:.1f} ms | {row.seconds_more * 1000:.1f} ms"
         print(f"| {row.what} | {row.less} | {row.more} | {times} | {row.seconds_more / row.seconds_less:.1f} |", flush=True)
-
-
-if __name__ == "__main__":
-    main()
