@@ -17,7 +17,7 @@ PROFILES = 5
 
 def made(count: int):
     """Rules (question → options allowed, for three of the questions) and profiles (question → option)."""
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311 – the same rules every time
     rules = [{q: sorted(chance.sample(range(OPTIONS), 2)) for q in chance.sample(range(QUESTIONS), 3)} for _ in range(count)]
     return rules, [[chance.randrange(OPTIONS) for _ in range(QUESTIONS)] for _ in range(PROFILES)]
 
