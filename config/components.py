@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from evidence import releases
+from evidence import holding
 from glossary.content import Reader
 from medsearch.drug_page import drug_page
 from medsearch.models import FundingStatus
@@ -24,7 +24,7 @@ COLOURS = (
 
 @require_safe
 def components(request):
-    release = releases.active()
+    release = holding.active()
     today = timezone.localdate()
     plan = _richest_plan(release, today)
     blocks = {}

@@ -27,8 +27,10 @@ try:
     SECOND_FACTOR = env.bool("PATHWAY_SECOND_FACTOR", True)
     SESSION_HOURS = env.int("PATHWAY_SESSION_HOURS", 8, validate=validate.Range(min=1, max=24))
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{LOCAL_DIR / 'pathway.sqlite3'}")}
+    POOLED = env.bool("PATHWAY_POOLED", False)
     RELEASE_CHECK_SECONDS = env.float("PATHWAY_RELEASE_CHECK_SECONDS", 3.0)
     KEPT_MEGABYTES = env.int("PATHWAY_KEPT_MEGABYTES", 64, validate=validate.Range(min=0, max=4096))
+    RELEASE_FILE = env.str("PATHWAY_RELEASE_FILE", "")
     CONTENT_LICENCE = env.str("PATHWAY_CONTENT_LICENCE", "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0")
     FUNDING_CHECK_DAYS = env.int("PATHWAY_FUNDING_CHECK_DAYS", 180)
     FEEDBACK_DUE_DAYS = env.int("PATHWAY_FEEDBACK_DUE_DAYS", 14)
@@ -60,8 +62,19 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
     }
 else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_MAX_AGE"] = 0 if POOLED else 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # In transaction mode PgBouncer gives a connection back after each transaction, with the cursor that lives on it.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = POOLED
+    # A host that is gone is noticed within seconds, rather than after what the kernel allows by itself: minutes.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 INSTALLED_APPS = [
     "modeltranslation",  # before admin: it patches ModelAdmin

@@ -1,7 +1,6 @@
 """What belongs to the site as a whole: the way in, what it is, whether it is well, and what to say when it is not."""
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.pages import content_page
 
 
@@ -30,7 +29,7 @@ def home(request):
 @require_safe
 @content_page
 def about(request):
-    return render(request, "about.html", {"release": releases.active()})
+    return render(request, "about.html", {"release": holding.active()})
 
 
 @require_safe
@@ -40,18 +39,21 @@ def healthz(request):
 
 @require_safe
 def readyz(request):
-    """Ready means: it can serve a plan. Without its database it still can, from what it holds in memory."""
+    """Ready means: it can serve a plan. Without its database it still can, from memory or the last release's file.
+
+    What it says is as old as the last look at the database, a few seconds: a call of this asks nothing itself.
+    """
     try:
-        release = releases.active()
-    except (releases.NoRelease, releases.UnreadableRelease, DatabaseError):
-        return JsonResponse({"ready": False}, status=503)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        database = True
-    except DatabaseError:
-        database = False
-    return JsonResponse({"ready": True, "degraded": not database, "release": release.number})
+        release = holding.active()
+    except (holding.CannotServe, releases.NoRelease):
+        return JsonResponse({"ready": False, "why": [holding.problem()]}, status=503)
+    why = [str(holding.problem())] if holding.problem() else []
+    if holding.file_problem():
+        why.append("the last release’s file could not be read or written")
+    return JsonResponse(
+        {"ready": True, "degraded": bool(why), "why": why, "release": release.number, "from_file": holding.is_from_file()},
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def nothing_published(request):

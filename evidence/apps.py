@@ -9,7 +9,8 @@ class EvidenceConfig(AppConfig):
     def ready(self):
         from history import records
 
-        from . import content, models
+        from . import content, holding, models, releases
 
         content.register()
+        releases.happened.connect(holding.forget_soon)
         records.keep(models.Reference)

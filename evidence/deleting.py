@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.deletion import CASCADE, PROTECT, Collector, ProtectedError, RestrictedError
 
 from . import releases
+from .holding import active
 from .releases import Change, Row
 
 Found = dict[type[models.Model], set[Any]]
@@ -55,7 +56,7 @@ def consequences(rows: models.QuerySet) -> Consequences:
     if held_by(rows):
         return Consequences([], [])
     try:
-        public = releases.active().derived(_rows_of)
+        public = active().derived(_rows_of)
         collected = _RowByRow(using=rows.db, origin=rows)
         collected.collect(rows)
     except (releases.NoRelease, ProtectedError, RestrictedError):

@@ -10,7 +10,7 @@ import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
-from . import releases
+from . import holding
 from .gzipped import Piece, gzipped, plain
 from .kept import Made, kept
 
@@ -57,7 +57,7 @@ def content_page(view: Callable) -> Callable:
     def answering(request, *args, **kwargs):
         if request.META.get("QUERY_STRING") or request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        held = kept(releases.active(), on=timezone.localdate())
+        held = kept(holding.active(), on=timezone.localdate())
         try:
             page = held.get(("page", request.path), lambda: _finished(view(request, *args, **kwargs)))
         except _NotContent as other:

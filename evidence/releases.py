@@ -1,4 +1,4 @@
-"""Releases: the registry of sections, publishing, activating, comparing, and the active release held in memory.
+"""Releases: the registry of sections, publishing, activating and comparing. What a process holds of them: holding.py.
 
 Knows no other app. Each app registers how to freeze its own tables into a section, and the shape to read it back as.
 The document is canonical JSON (sorted keys, no spaces), so equal content has equal bytes and an equal sha256.
@@ -6,15 +6,13 @@ The document is canonical JSON (sorted keys, no spaces), so equal content has eq
 
 import hashlib
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
@@ -263,7 +261,6 @@ def _activate(release) -> None:
     Release.objects.filter(active=True).update(active=False)
     Release.objects.filter(pk=release.pk).update(active=True)
     release.active = True
-    transaction.on_commit(forget)
 
 
 @transaction.atomic
@@ -289,18 +286,18 @@ def changes() -> list[Change]:
     return differences(public or NOTHING_PUBLISHED, freeze())
 
 
-def _past(release) -> tuple[Published, ...]:
+def past(release) -> tuple[Published, ...]:
     """What the release and those it follows changed, newest first."""
     from .models import Release
 
     earlier = {row.number: row for row in Release.objects.filter(number__lte=release.number).defer("document", "proof")}
-    past, number = [], release.number
+    found, number = [], release.number
     while number in earlier:
         row = earlier.pop(number)
         changed = msgspec.convert(row.changes, tuple[Change, ...])
-        past.append(Published(number=row.number, published_at=row.published_at, changes=changed))
+        found.append(Published(number=row.number, published_at=row.published_at, changes=changed))
         number = row.follows
-    return tuple(past)
+    return tuple(found)
 
 
 class Unpublished(msgspec.Struct, frozen=True):
@@ -356,15 +353,23 @@ def _against_what_is_public(document: str, draft: Active, at: datetime) -> Unpub
 
 def _in_memory(row) -> Active:
     """The public release, with what has been derived from it already if this process serves it."""
-    if _held is not None and (_held.number, _held.sha256) == (row.number, row.sha256):
-        return _held
-    return past_release(row.number).release
+    from . import holding  # which reads releases by means of this module
+
+    held = holding.held()
+    if held is not None and (held.number, held.sha256) == (row.number, row.sha256):
+        return held
+    return holding.past_release(row.number).release
+
+
+DRAFTS_HELD = 2
+_drafts_held: OrderedDict[str, Active] = OrderedDict()
+_drafting = threading.Lock()
 
 
 def _lately(document: str, at: datetime) -> Active:
     """The draft of this document, with what has been derived from it already if it was looked at a moment ago."""
     sha256 = sha256_of(document)
-    with _holding:
+    with _drafting:
         draft = _drafts_held.pop(sha256, None) or _made(document, 0, at)
         _drafts_held[sha256] = draft
         while len(_drafts_held) > DRAFTS_HELD:
@@ -397,111 +402,3 @@ def edited_since_published() -> int:
         by_model |= Q(content_type__app_label=app, content_type__model=model)
     edits = LogEntry.objects.filter(by_model, action_time__gt=since).order_by()
     return edits.values("content_type_id", "object_id").distinct().count()
-
-
-_held: Active | None = None
-_next_check = 0.0
-_loading = threading.Lock()
-
-
-def forget() -> None:
-    """The next call of `active` looks again, without waiting for its time."""
-    global _next_check
-    _next_check = 0.0
-
-
-def active() -> Active:
-    """The public release, held in memory. Asks the database every few seconds whether another one is active.
-
-    Raises NoRelease if none has ever been. Keeps serving what it holds while the database is away.
-    """
-    global _held, _next_check
-    if _held is not None and time.monotonic() < _next_check:
-        return _held
-    # One thread looks, the others go on with what is held; only the very first load makes everybody wait.
-    if _loading.acquire(blocking=_held is None):
-        try:
-            if _held is None or time.monotonic() >= _next_check:
-                _held = _look(_held)
-                _next_check = time.monotonic() + settings.RELEASE_CHECK_SECONDS
-        finally:
-            _loading.release()
-    if _held is None:
-        raise NoRelease
-    return _held
-
-
-def _look(held: Active | None) -> Active | None:
-    from .models import Release
-
-    try:
-        row = Release.objects.filter(active=True).values("number", "sha256", "wrong").first()
-        if row is None:
-            return None
-        if held is not None and held.number == row["number"] and held.sha256 == row["sha256"]:
-            held.wrong = row["wrong"]
-            return held
-        release = Release.objects.get(number=row["number"])
-        return Active(
-            number=release.number,
-            published_at=release.published_at,
-            sha256=release.sha256,
-            sections=read(release.document),
-            proof=release.proof,
-            past=_past(release),
-            wrong=row["wrong"],
-        )
-    except (DatabaseError, UnreadableRelease):
-        if held is None:
-            raise
-        return held
-
-
-class Past(msgspec.Struct, frozen=True):
-    """A release that was public once (or still is)."""
-
-    release: Active
-    wrong: str
-    """Why it must not be relied on, as staff said; empty if they said nothing."""
-
-
-PAST_RELEASES_HELD = 4
-"""In memory, beside the active one: each takes several megabytes."""
-DRAFTS_HELD = 2
-_drafts_held: OrderedDict[str, Active] = OrderedDict()
-_past_held: OrderedDict[str, Active] = OrderedDict()
-"""By sha256, the one asked for last at the end."""
-_holding = threading.Lock()
-
-
-def newest_number() -> int:
-    """Number of the newest release ever published; 0 if there is none. Raises DatabaseError while the database is away."""
-    from .models import Release
-
-    return Release.objects.order_by("-number").values_list("number", flat=True).first() or 0
-
-
-def past_release(number: int) -> Past | None:
-    """The release of this number; None if there never was one.
-
-    Raises DatabaseError while the database is away, and UnreadableRelease.
-    """
-    from .models import Release
-
-    row = Release.objects.filter(number=number).values("sha256", "wrong").first()
-    if row is None:
-        return None
-    if _held is not None and _held.number == number and _held.sha256 == row["sha256"]:
-        return Past(release=_held, wrong=row["wrong"])
-    with _holding:
-        release = _past_held.get(row["sha256"])
-        if release is None or release.number != number:
-            stored = Release.objects.defer("changes", "proof").get(number=number)
-            release = Active(
-                number=number, published_at=stored.published_at, sha256=stored.sha256, sections=read(stored.document)
-            )
-            _past_held[release.sha256] = release
-        _past_held.move_to_end(release.sha256)
-        while len(_past_held) > PAST_RELEASES_HELD:
-            _past_held.popitem(last=False)
-    return Past(release=release, wrong=row["wrong"])

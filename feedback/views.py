@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from evidence import releases
+from evidence import holding
 from pathway.content import content as content_of
 from pathway.forms import ProfileForm
 
@@ -32,7 +32,7 @@ def send(request):
         return render(request, "feedback/how.html")
     if len(request.body) > LARGEST_FORM:
         return render(request, "feedback/how.html", {"too_large": True}, status=413)
-    form = FeedbackForm(request.POST, content=content_of(releases.active()), today=timezone.localdate())
+    form = FeedbackForm(request.POST, content=content_of(holding.active()), today=timezone.localdate())
     if not form.is_valid():
         return _again(request, form, 422)
     try:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.content import citations
 from evidence.pages import content_page
 
@@ -22,7 +22,7 @@ def _first_letter(name: str) -> str:
 @require_safe
 @content_page
 def terms(request):
-    release = releases.active()
+    release = holding.active()
     language = get_language()
     ordered = sorted(
         release.sections["glossary"].terms, key=lambda term: normalize("NFD", term.name.words_for(language)).casefold()
@@ -37,7 +37,7 @@ def terms(request):
 @require_safe
 @content_page
 def term(request, slug):
-    release = releases.active()
+    release = holding.active()
     if slug not in terms_by_slug(release):
         raise Http404
     return render(request, "glossary/term.html", term_page(release, slug))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from evidence import releases
+from evidence import holding
 from evidence.pages import content_page
 from glossary.content import Reader
 
@@ -27,16 +27,14 @@ from .templatetags.funding import funding_words
 @require_safe
 @content_page
 def drugs(request):
-    page = DrugList(
-        releases.active(), asked_by(request.GET), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS
-    )
+    page = DrugList(holding.active(), asked_by(request.GET), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/drugs.html", {"page": page})
 
 
 @require_safe
 @content_page
 def drug(request, slug):
-    release = releases.active()
+    release = holding.active()
     if slug not in formulary(release).drugs:
         raise Http404
     page = drug_page(release, slug, on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
@@ -46,14 +44,14 @@ def drug(request, slug):
 @require_safe
 @content_page
 def places(request):
-    listed, drugs = places_page(releases.active(), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
+    listed, drugs = places_page(holding.active(), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/places.html", {"places": listed, "drugs": drugs})
 
 
 @require_safe
 @content_page
 def place(request, code):
-    release = releases.active()
+    release = holding.active()
     if code not in formulary(release).jurisdictions:
         raise Http404
     page = province_page(
@@ -69,7 +67,7 @@ def place(request, code):
 @require_safe
 @content_page
 def compare(request):
-    release = releases.active()
+    release = holding.active()
     page = comparison_page(
         release,
         request.GET.getlist("drug"),
@@ -89,7 +87,7 @@ def data(request):
         "funding": _("Who pays where"),
         "terms": _("Words explained"),
     }
-    context = {"release": releases.active(), "licence": settings.CONTENT_LICENCE, "tables": names.items()}
+    context = {"release": holding.active(), "licence": settings.CONTENT_LICENCE, "tables": names.items()}
     return render(request, "medsearch/data.html", context)
 
 
@@ -98,7 +96,7 @@ def download(request, name, form):
     if name not in TABLES or form not in ("csv", "json"):
         raise Http404
     table = make_download(
-        releases.active(),
+        holding.active(),
         name,
         on=timezone.localdate(),
         check_days=settings.FUNDING_CHECK_DAYS,

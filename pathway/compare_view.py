@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.models import Release
 from glossary.content import Reader
 from personalization.ruleset import NotAPlainOption
@@ -61,7 +61,7 @@ def _releases(*wanted: tuple[str, str]) -> list[releases.Active | None]:
         now = releases.unpublished() if any(not number for number, _ in wanted) else None
         found = []
         for number, else_ in wanted:
-            past = releases.past_release(int(number)) if number.isdecimal() else None
+            past = holding.past_release(int(number)) if number.isdecimal() else None
             found.append((past and past.release) if number else now.public if else_ == PUBLIC else now.draft)
         for release in filter(None, found):
             content(release)
@@ -127,7 +127,7 @@ def whole_plan(request):
 
 def _by_code(request, context):
     try:
-        reopened = reopen(request.POST.get("code", ""), releases.active())
+        reopened = reopen(request.POST.get("code", ""), holding.active())
     except (CannotBeRead, OutOfReach, releases.NoRelease) as error:
         problem = code_problem(error) if not isinstance(error, releases.NoRelease) else _("Nothing is public yet.")
         return _problem(request, context, problem, 422)

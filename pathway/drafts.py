@@ -1,6 +1,6 @@
 """The content as it is saved, and as it is public, for pages of staff that are looked at more than once between edits."""
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.models import Release
 from evidence.releases import Active
 
@@ -28,5 +28,5 @@ def draft() -> Active:
 def public() -> Active | None:
     """The public release; None if nothing was ever published. One small query, once it is in memory."""
     number = Release.objects.filter(active=True).values_list("number", flat=True).first()
-    past = releases.past_release(number) if number is not None else None
+    past = holding.past_release(number) if number is not None else None
     return past.release if past else None

@@ -4,7 +4,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from evidence import releases
+from evidence import holding
 from glossary.content import Reader
 
 from .content import content
@@ -18,7 +18,7 @@ LONGEST_TYPED = 240
 
 def form_page(request, answers: QueryDict, status: int, problem: str = "", code_problem: str = "") -> HttpResponse:
     """The form with these answers filled in, unchecked, under what there is to say about them."""
-    release = releases.active()
+    release = holding.active()
     context = {
         "form": ProfileForm(content=content(release), initial=answers.dict()),
         "problem": problem,

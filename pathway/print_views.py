@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from evidence import releases
+from evidence import holding
 from glossary.content import Reader
 
 from .content import content as content_of
@@ -56,7 +56,7 @@ def _printed(request, write):
     if length_of(request) > LARGEST_FORM:
         return form_page(request, QueryDict(), 413, _("That was far more than this form asks for."))
     answers, choices = parted(request.POST)
-    release = releases.active()
+    release = holding.active()
     form = ProfileForm(answers, content=content_of(release))
     reader = Reader(release, get_language(), lexicon(release, get_language()))
     if not form.is_valid():

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import QueryDict
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.text import Text
 from personalization.profile import Profile
 
@@ -32,7 +32,7 @@ class Reopened:
     not with the option that was chosen. `gone`: what the old release called the questions that are not asked any more."""
 
     given: Given
-    past: releases.Past | None
+    past: holding.Past | None
     """None while the database is away."""
     answers: dict[str, str]
     jurisdiction: str
@@ -74,9 +74,9 @@ def reopen(typed: str, today: releases.Active) -> Reopened:
     """Raises Mistyped, UnknownRelease, NewerRelease, or OutOfReach."""
     code = opened(typed)
     try:
-        past = releases.past_release(code.release)
+        past = holding.past_release(code.release)
         if past is None:
-            newest = releases.newest_number()
+            newest = holding.newest_number()
             raise NewerRelease(code.release, newest) if code.release > newest else UnknownRelease(code.release)
         made_by = scheme(past.release)
         given = made_by.read(code)

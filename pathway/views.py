@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evidence import releases
+from evidence import holding
 from evidence.pages import content_page, for_the_reader_alone, page_of
 from glossary.content import Reader
 
@@ -39,7 +39,7 @@ def plan(request):
             request, QueryDict(), 413, _("That was far more than this form asks for. Please answer the questions here.")
         )
     if request.method == "POST":
-        release = releases.active()
+        release = holding.active()
         sent = read(content_of(release), pairs(request))
         if sent is not None:
             with suppress(Contradiction):
@@ -102,7 +102,7 @@ def _reopened(request, release, sent, reopened, told, today) -> Told:
 
 def _by_code(request):
     """The plan whose code was typed in, or the form with why it cannot be shown."""
-    release = releases.active()
+    release = holding.active()
     try:
         reopened = reopen(request.POST["code"], release)
     except (CannotBeRead, OutOfReach) as error:
@@ -137,7 +137,7 @@ def cleared(request):
 @require_safe
 def proof(request):
     """What was checked when the release was published: everybody who fills in the form gets a plan."""
-    release = releases.active()
+    release = holding.active()
     checked_at = datetime.fromisoformat(release.proof["checked_at"]) if "checked_at" in release.proof else None
     return render(request, "pathway/proof.html", {"release": release, "proof": release.proof, "checked_at": checked_at})
 

@@ -26,6 +26,7 @@ def settle_environment() -> None:
     os.environ.setdefault("PATHWAY_SECRET_KEY", key.read_text())
     os.environ.setdefault("PATHWAY_ALLOWED_HOSTS", "localhost,127.0.0.1")
     os.environ.setdefault("PATHWAY_HTTPS", "false")
+    os.environ.setdefault("PATHWAY_RELEASE_FILE", str(LOCAL / "last-release"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))

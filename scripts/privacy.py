@@ -188,12 +188,12 @@ def _asked(site: Site):
     django.setup()
     from django.db import connection
 
-    from evidence import releases
+    from evidence import holding
     from pathway.content import content
     from pathway.models import Moment
     from personalization.ruleset import every_answer_set
 
-    made = content(releases.active())
+    made = content(holding.active())
     options = {question.slug: [option.slug for option in question.options] for question in made.questions}
     options |= {"province": list(made.formulary.jurisdictions), "now": list(Moment.values)}
     core = [dict(found.answers) for found in every_answer_set(made.ruleset)]

@@ -80,12 +80,13 @@ def _in_english():
 @pytest.fixture(autouse=True)
 def _release_held_in_memory():
     """What a test publishes is gone when it ends, so the process must not go on holding it."""
-    from evidence import releases
+    from evidence import holding
 
-    releases.forget()
-    held = releases._held
+    holding.forget()
+    held = holding._held
     yield
-    releases._held = held
+    holding._held = held
+    holding.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -99,10 +100,10 @@ def _nothing_kept():
 @pytest.fixture(scope="session")
 def release(django_db_setup, django_db_blocker):
     """Release 1, the content of fixtures/, in memory."""
-    from evidence import releases
+    from evidence import holding
 
     with django_db_blocker.unblock():
-        return releases.active()
+        return holding.active()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from hashlib import sha256
 
-from evidence import releases
+from evidence import holding, releases
 from glossary.marking import Lexicon
 from glossary.models import Term
 from glossary.prose import parse
@@ -51,7 +51,7 @@ def _key(texts: list[str]) -> str:
 
 def _grade(new: dict[str, list[str]]) -> dict[str, float]:
     try:
-        words = lexicon(releases.active(), "en")
+        words = lexicon(holding.active(), "en")
     except releases.NoRelease:
         words = Lexicon([])
     graded = {key: grade("\n".join(easy_words(words.mark(parse(text))) for text in texts)) for key, texts in new.items()}

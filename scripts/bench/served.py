@@ -78,12 +78,12 @@ def by_nginx(folder: Path) -> Iterator[str]:
 
 def unseen() -> list[str]:
     """Bodies of plans that differ in what is known, where the reader lives and where they are."""
-    from evidence import releases
+    from evidence import holding
     from pathway.content import content
     from pathway.frozen import MOMENTS
     from personalization.ruleset import every_answer_set
 
-    chance, found = random.Random(7), content(releases.active())  # noqa: S311 – the same plans every time
+    chance, found = random.Random(7), content(holding.active())  # noqa: S311 – the same plans every time
     places = ["", *found.formulary.jurisdictions]
     sets = [one.answers for one in every_answer_set(found.ruleset)]
     bodies = {

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from evidence import releases
+from evidence import holding
 from evidence.models import Release
 
 
@@ -14,7 +14,7 @@ def database_is_away(execute, sql, params, many, context):
 @pytest.fixture
 def nothing_held():
     """As in a process that has just started."""
-    releases._held = None
+    holding._held = None
 
 
 def test_the_process_answers(site):
@@ -29,7 +29,7 @@ def test_the_process_answers_without_database_and_release(site, nothing_held):
 def test_ready_with_a_release(site):
     response = site.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "degraded": False, "release": 1}
+    assert response.json() == {"ready": True, "degraded": False, "why": [], "release": 1, "from_file": False}
 
 
 def test_not_ready_before_anything_is_published(site, nothing_held):
@@ -43,11 +43,12 @@ def test_not_ready_if_a_new_process_finds_no_database(site, nothing_held):
 
 
 def test_ready_but_degraded_while_the_database_is_away(site):
-    releases.active()
+    holding.active()
     with connection.execute_wrapper(database_is_away):
         response = site.get("/readyz")
     assert response.status_code == 200
     assert response.json()["degraded"] is True
+    assert response.json()["why"] == ["the database is away"]
 
 
 def test_probes_come_over_plain_http_even_where_pages_do_not(site, settings):

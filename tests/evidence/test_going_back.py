@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings as configured
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.models import Release
 from medsearch.models import Drug
 from pathway.assembly import assemble
@@ -86,7 +86,7 @@ def test_the_whole_plan_stands_as_its_release_had_it(renamed, publisher, after, 
 
 
 def test_a_code_opens_the_plan_as_it_was_printed(renamed, publisher):
-    then = releases.past_release(1).release
+    then = holding.past_release(1).release
     of = content(then)
     days = configured.FUNDING_CHECK_DAYS
     printed = assemble(of, Profile.of(of.questions, ANSWERS), on=DAY, check_days=days)

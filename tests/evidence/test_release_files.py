@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 
-from evidence import release_files, releases
+from evidence import holding, release_files, releases
 from evidence.models import Reference, Release
 from medsearch.models import Drug, Funding
 from pathway.assembly import assemble
@@ -37,8 +37,8 @@ def file():
 
 def without_releases():
     Release.objects.all().delete()
-    releases._held = None
-    releases._past_held.clear()
+    holding._held = None
+    holding._past_held.clear()
 
 
 class TestThreeReleases:
@@ -48,9 +48,9 @@ class TestThreeReleases:
 
     def plans(self, number):
         """The plans of a sample of answer sets from the release as it is stored, each as JSON."""
-        releases._past_held.clear()
-        releases._held = None
-        of = content(releases.past_release(number).release)
+        holding._past_held.clear()
+        holding._held = None
+        of = content(holding.past_release(number).release)
         sample = list(every_answer_set(of.ruleset))[::40]
         made = (assemble(of, Profile.of(of.questions, found.answers), on=self.DAY, check_days=180) for found in sample)
         return [msgspec.json.encode(plan) for plan in made]

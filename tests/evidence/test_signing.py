@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from evidence import releases, signing
+from evidence import holding, releases, signing
 from evidence.content import NOT_REVIEWED
 from evidence.frozen import Review, fingerprint
 from evidence.templatetags.reviews import review_words
@@ -219,7 +219,7 @@ def test_a_page_says_overdue_without_a_new_release(site, term, monkeypatch):
     monkeypatch.setattr(releases, "_checks", [])
     signed(term)
     releases.publish(by="the tests")
-    releases.forget()
+    holding.forget()
     monkeypatch.setattr(timezone, "localdate", lambda *_: TODAY)
     assert "Next review: Nov. 23, 2027." in site.get("/en/glossary/biopsy/").text
     monkeypatch.setattr(timezone, "localdate", lambda *_: date(2028, 1, 1))
@@ -233,7 +233,7 @@ def test_a_plan_counts_its_parts_and_each_says_how_it_stands(site, monkeypatch):
     block = Block.objects.get(slug=plan["steps"][0]["parts"][0]["blocks"][0]["slug"])
     signed(block)
     releases.publish(by="the tests")
-    releases.forget()
+    holding.forget()
     told = site.plan(**answers).text
     assert "A clinician has signed off 1 of the" in told
     assert told.count("Signed off by Dr. Ann Lee, medical oncologist on Nov. 23, 2026.") == 1

@@ -228,9 +228,9 @@ class TestMoreThanStaffCanRead:
 
 
 def test_while_the_database_is_away_nothing_is_lost(site, release):
-    from evidence import releases
+    from evidence import holding
 
-    releases._held, releases._next_check = release, float("inf")
+    holding._held, holding._next_check = release, float("inf")
 
     def away(execute, sql, params, many, context):
         raise OperationalError(f"the database is away: {sql} {params}")

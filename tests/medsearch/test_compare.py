@@ -118,7 +118,7 @@ def test_a_drugs_own_words_are_told_apart_from_those_of_its_kind(site, monkeypat
     world = small_release(drugs=[drug("a", **own), drug("b")], classes=[group])
     page = compared(world, "a", "b")
     assert [of(page, slug).balance.of_class for slug in "ab"] == [False, True]
-    monkeypatch.setattr("evidence.releases.active", lambda: world)
+    monkeypatch.setattr("evidence.holding.active", lambda: world)
     cells = cells_of(site.get("/en/medsearch/compare/?drug=a&drug=b"))
     assert "What it can do to you | own harm | For drugs of this kind: harm" in cells
     assert "What to call about at once | own call_at_once | For drugs of this kind: call_at_once" in cells
@@ -135,7 +135,7 @@ def test_in_a_place_each_statement_there_is_told_and_silence_is_not_no(site, mon
         places=[place("on", home_drugs=Text(en="The plan pays."), references=("source",)), "qc"],
         rows=[funding("row", "a", effective="2022-11"), funding("elsewhere", "b", where="qc")],
     )
-    monkeypatch.setattr("evidence.releases.active", lambda: world)
+    monkeypatch.setattr("evidence.holding.active", lambda: world)
     cells = cells_of(site.get("/en/medsearch/compare/?drug=a&drug=b&in=on"))
     assert "| Last known: funded (November 2022), not checked since 1 For: the drug as a whole |" in cells
     assert "| We have no confirmed information Who pays there for this kind of drug: The plan pays." in cells

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.models import Release
 from medsearch.content import appearances, formulary
 from medsearch.drug_page import drug_page
@@ -91,7 +91,7 @@ def change_and_publish(db, monkeypatch):
     def publish(queryset, **fields):
         queryset.update(**fields)
         releases.publish(by="a publisher")
-        return releases.active()
+        return holding.active()
 
     return publish
 
@@ -118,7 +118,7 @@ def test_a_removed_row_is_told_of_the_drug_it_was_about(site, db, monkeypatch):
 def test_activating_an_older_release_takes_its_history_back(site, change_and_publish):
     change_and_publish(Drug.objects.filter(slug="tucatinib"), brands="Tukysa, Another")
     releases.activate(Release.objects.get(number=1))
-    releases.forget()
+    holding.forget()
     assert "Nothing since it was first published here." in Page(site.get("/en/medsearch/tucatinib/")).words
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence import releases
+from evidence import holding
 from evidence.text import Text
 from medsearch.drug_list import DrugList, asked_by, searchable
 from medsearch.filters import FILTERS, Filters
@@ -310,7 +310,7 @@ def test_a_row_says_how_many_places_are_last_known_to_pay(site, release):
 def test_a_long_list_has_pages(site, monkeypatch):
     monkeypatch.setattr("medsearch.drug_list.DRUGS_ON_A_PAGE", 10)
     seen = [slug for number in range(1, 6) for slug in listed(site, page=number).drugs_linked()]
-    assert len(seen) == len(set(seen)) == len(searchable(releases.active()).filters.drugs)
+    assert len(seen) == len(set(seen)) == len(searchable(holding.active()).filters.drugs)
 
 
 ADDRESS_VALUES = st.text(max_size=120) | st.sampled_from(

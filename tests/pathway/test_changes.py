@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from msgspec.structs import fields, replace
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.models import Release
 from evidence.text import Text
 from medsearch.models import Drug, Funding
@@ -153,7 +153,7 @@ def test_of_a_long_text_only_the_sentences_that_differ_are_told():
 @pytest.fixture
 def no_checks(monkeypatch):
     monkeypatch.setattr(releases, "_checks", [])
-    monkeypatch.setattr(releases, "_past_held", type(releases._past_held)())
+    monkeypatch.setattr(holding, "_past_held", type(holding._past_held)())
 
 
 pytestmark = pytest.mark.django_db
@@ -284,7 +284,7 @@ def database_is_away(execute, sql, params, many, context):
 
 
 def test_without_the_database_a_plan_of_the_active_release_opens(site, code):
-    releases.active()
+    holding.active()
     with connection.execute_wrapper(database_is_away):
         response = typed_in(site, code)
     assert response.status_code == 200
@@ -294,7 +294,7 @@ def test_without_the_database_a_plan_of_the_active_release_opens(site, code):
 def test_without_the_database_a_plan_of_an_older_release_opens_if_the_questions_are_the_same(site, code):
     Drug.objects.filter(slug="letrozole").update(name_en="letrozole, renamed")
     releases.publish(by="a publisher")
-    releases.active()
+    holding.active()
     with connection.execute_wrapper(database_is_away):
         page = Page(typed_in(site, code))
     assert {*ANSWERS.items(), ("menopause", "pre")} <= set(page.fields)
@@ -304,7 +304,7 @@ def test_without_the_database_a_plan_of_an_older_release_opens_if_the_questions_
 def test_without_the_database_nothing_is_guessed_if_the_questions_are_others(site, code):
     Question.objects.filter(slug="menopause").delete()
     releases.publish(by="a publisher")
-    releases.active()
+    holding.active()
     with connection.execute_wrapper(database_is_away):
         response = typed_in(site, code)
     assert response.status_code == 503

@@ -18,7 +18,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from evidence import kept, releases
+from evidence import holding, kept, releases
 from evidence.gzipped import plain
 from evidence.models import Release
 from glossary.models import Term
@@ -84,7 +84,7 @@ class EveryPage(TestCase):
     @tried(max_examples=12, phases=(Phase.explicit, Phase.reuse, Phase.generate))
     @given(data=st.data())
     def test_is_the_same_bytes_kept_or_not(self, data):
-        release, day = releases.active(), date(2026, 11, 23)
+        release, day = holding.active(), date(2026, 11, 23)
         form = data.draw(forms(pages.content(release)))
         language = data.draw(st.sampled_from(["en", "fr"]))
         sent = read(pages.content(release), form.items())
@@ -100,7 +100,7 @@ class EveryPage(TestCase):
     @tried(max_examples=100)
     @given(data=st.data())
     def test_of_the_form_is_read_as_the_form_itself_reads_it(self, data):
-        content = pages.content(releases.active())
+        content = pages.content(holding.active())
         form = data.draw(forms(content))
         spoilt = data.draw(st.sampled_from([None, None, *form, "stranger"]))
         if spoilt:
@@ -186,7 +186,7 @@ def test_a_new_release_shows_at_once_on_pages_that_were_kept(site):
     Term.objects.filter(slug="biopsy").update(definition_en="Quite another definition.")
     with patch.object(releases, "_checks", []):
         releases.publish(by="a test")
-    releases.forget()
+    holding.forget()
     plan, term = seen()
     assert "Quite another heading" in plan
     assert "Quite another definition." in term
@@ -195,7 +195,7 @@ def test_a_new_release_shows_at_once_on_pages_that_were_kept(site):
 @pytest.mark.django_db
 def test_a_public_page_asks_the_database_nothing_while_no_release_was_published(site, settings, django_assert_num_queries):
     settings.RELEASE_CHECK_SECONDS = 3600
-    releases.forget()
+    holding.forget()
     addresses = ["/en/medsearch/", "/en/medsearch/letrozole/", "/en/glossary/", "/en/plan/", "/en/medsearch/?q=letrozole"]
     site.plan(**ANSWERS)
     with django_assert_num_queries(0):
@@ -203,7 +203,7 @@ def test_a_public_page_asks_the_database_nothing_while_no_release_was_published(
             assert site.get(address).status_code == 200
         assert site.plan(**ANSWERS).status_code == 200
         assert site.plan(**OTHERS).status_code == 200
-    releases.forget()
+    holding.forget()
     with django_assert_num_queries(1):
         site.plan(**ANSWERS)
         site.get("/en/medsearch/")
@@ -239,7 +239,7 @@ class TestAPageThatIsContentAlone:
 def test_what_staff_say_about_a_release_shows_at_once(site):
     before = site.get("/en/medsearch/letrozole/").text
     releases.mark_wrong(Release.objects.get(active=True), "The dose is wrong.")
-    releases.forget()
+    holding.forget()
     assert "The dose is wrong." not in before
     assert "The dose is wrong." in site.get("/en/medsearch/letrozole/").text
     assert "The dose is wrong." in site.plan(**ANSWERS).text

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.utils import timezone
 
-from evidence import releases
+from evidence import holding, releases
 from evidence.models import Release
 from pathway.assembly import assemble
 from personalization.profile import Profile
@@ -271,6 +271,6 @@ def test_the_whole_plan_is_small_on_the_wire(site, settings):
 
 def test_a_release_that_staff_marked_as_wrong_says_so_on_plan_and_drug_page(site):
     releases.mark_wrong(Release.objects.get(active=True), "The interval of step 1 is wrong.")
-    releases.forget()
+    holding.forget()
     for page in (site.plan(**ANSWERS), site.get("/en/medsearch/letrozole/")):
         assert "The interval of step 1 is wrong." in Page(page).words

@@ -5,7 +5,7 @@ import time
 import msgspec
 from django.core.management import BaseCommand, CommandError
 
-from evidence import releases
+from evidence import holding, releases
 from pathway.audit import Severity
 from pathway.checking import counts, findings
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, active, json, quiet, **options):
         start = time.monotonic()
-        release = releases.active() if active else releases.drafted()[1]
+        release = holding.active() if active else releases.drafted()[1]
         found = findings(release)
         seconds_for_checks = time.monotonic() - start
         counted = counts(release)

@@ -6,7 +6,7 @@ manage.py explain_plan --stage=4 --type=idc --hr=positive --her2=unknown
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from evidence import releases
+from evidence import holding, releases
 from pathway.assembly import assemble
 from pathway.content import content as content_of
 from personalization.frozen import Answers
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         super().run_from_argv([*rest, *(answer.removeprefix("--") for answer in ours)])
 
     def handle(self, *args, active, answers, **options):
-        release = releases.active() if active else releases.drafted()[1]
+        release = holding.active() if active else releases.drafted()[1]
         content = content_of(release)
         given = dict(answer.removeprefix("--").split("=", 1) for answer in answers if "=" in answer)
         for question in content.questions:
