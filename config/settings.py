@@ -31,6 +31,9 @@ try:
     RELEASE_CHECK_SECONDS = env.float("PATHWAY_RELEASE_CHECK_SECONDS", 3.0)
     KEPT_MEGABYTES = env.int("PATHWAY_KEPT_MEGABYTES", 64, validate=validate.Range(min=0, max=4096))
     RELEASE_FILE = env.str("PATHWAY_RELEASE_FILE", "")
+    MOST_WAITING = env.int("PATHWAY_MOST_WAITING", 12, validate=validate.Range(min=0))
+    METRICS_TOKEN = env.str("PATHWAY_METRICS_TOKEN", "")
+    LOGS = env.str("PATHWAY_LOGS", "text", validate=validate.OneOf(["text", "json"]))
     CONTENT_LICENCE = env.str("PATHWAY_CONTENT_LICENCE", "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0")
     FUNDING_CHECK_DAYS = env.int("PATHWAY_FUNDING_CHECK_DAYS", 180)
     FEEDBACK_DUE_DAYS = env.int("PATHWAY_FEEDBACK_DUE_DAYS", 14)
@@ -108,9 +111,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.PublicHeaders",  # outermost: there is no response without these headers
+    "config.metrics.Counting",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.RequestSize",
     "django.middleware.gzip.GZipMiddleware",
+    "config.shedding.Shedding",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.StaffSession",
     "django.middleware.locale.LocaleMiddleware",
@@ -123,6 +128,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",  # so that history knows who
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.outages.Outages",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -220,7 +226,7 @@ X_FRAME_OPTIONS = "DENY"
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Health probes come from inside, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 
 # No answer may reach a log, at any level: what lines may say stands in logs.py. Nothing is logged of what merely was not
 # found or not allowed: that is a line for each thing that somebody typed.
@@ -228,11 +234,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "config.logs.WithoutValues", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "text": {"()": "config.logs.WithoutValues", "format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonLines"},
     },
-    "filters": {"without the request": {"()": "config.logs.WithoutTheRequest"}},
+    "filters": {
+        "without the request": {"()": "config.logs.WithoutTheRequest"},
+        "not refusals": {"()": "config.logs.NotRefusals"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without the request"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOGS, "filters": ["without the request", "not refusals"]},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

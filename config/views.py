@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from evidence import holding, releases
 from evidence.pages import content_page
 
+from .outages import is_an_outage, out_of_order
+
 
 @require_safe
 def choose_language(request):
@@ -71,6 +73,9 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
+    """What failed outside a view, such as keeping a session, comes here too."""
+    if is_an_outage():
+        return out_of_order(request)
     return render(request, "error.html", {"kind": 500}, status=500)
 
 

@@ -246,14 +246,6 @@ _past_held: OrderedDict[str, Active] = OrderedDict()
 _holding = threading.Lock()
 
 
-def newest_number() -> int:
-    """Number of the newest release ever published; 0 if there is none. Raises DatabaseError while the database is away."""
-    from .models import Release
-
-    ask_only_if_it_answers()
-    return Release.objects.order_by("-number").values_list("number", flat=True).first() or 0
-
-
 def past_release(number: int) -> Past | None:
     """The release of this number; None if there never was one.
 

@@ -184,6 +184,13 @@ def _made(document: str, number: int, at: datetime) -> Active:
     return Active(number=number, published_at=at, sha256=sha256_of(document), sections=read(document))
 
 
+def newest_number() -> int:
+    """Number of the newest release ever published; 0 if there is none. Raises DatabaseError while the database is away."""
+    from .models import Release
+
+    return Release.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def _one_at_a_time() -> None:
     """Has whoever else publishes or activates wait until this transaction ends. The oldest release never goes away."""
     from .models import Release
@@ -330,7 +337,9 @@ def unpublished() -> Unpublished:
 
 def instead(release) -> Unpublished:
     """What would change if this release were public instead of the one that is. Raises UnreadableRelease."""
-    return _against_what_is_public(release.document, past_release(release.number).release, timezone.now())
+    from . import holding
+
+    return _against_what_is_public(release.document, holding.past_release(release.number).release, timezone.now())
 
 
 def _against_what_is_public(document: str, draft: Active, at: datetime) -> Unpublished:

@@ -76,7 +76,7 @@ def reopen(typed: str, today: releases.Active) -> Reopened:
     try:
         past = holding.past_release(code.release)
         if past is None:
-            newest = holding.newest_number()
+            newest = releases.newest_number()
             raise NewerRelease(code.release, newest) if code.release > newest else UnknownRelease(code.release)
         made_by = scheme(past.release)
         given = made_by.read(code)

@@ -53,6 +53,12 @@ def static_files_are_stale() -> bool:
     return not collected.exists() or any(path.stat().st_mtime > collected.stat().st_mtime for path in sources)
 
 
+def server_settings() -> dict[str, str]:
+    """How the server is set, as in production."""
+    lines = (ROOT / "deploy" / "granian.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
 def serve() -> None:
     port = os.environ.get("PORT", "8000")
     prepare()
@@ -62,20 +68,15 @@ def serve() -> None:
         flush=True,
     )
     server = Path(sys.executable).with_name("granian")
+    os.environ.update(server_settings())
     os.execv(  # noqa: S606 – the same server and arguments as in production
         server,
         [
             str(server),
-            "--interface",
-            "wsgi",
             "--host",
             "127.0.0.1",
             "--port",
             port,
-            "--blocking-threads",
-            "4",
-            "--no-ws",
-            "--no-access-log",
             "config.wsgi:application",
         ],
     )

@@ -1,8 +1,13 @@
-"""Tells staff, on every admin page, what waits between saving and the public: unpublished edits, reviews, dates missed."""
+"""Tells staff, on every admin page, what waits between saving and the public: unpublished edits, reviews, dates missed.
+
+And what is wrong with the public release itself.
+"""
+
+from contextlib import suppress
 
 from django import template
 
-from evidence import releases, reviewing, scheduling
+from evidence import holding, releases, reviewing, scheduling
 
 register = template.Library()
 
@@ -29,3 +34,12 @@ def publishing_notices(user):
         "failed": scheduling.failed(),
         "overdue": scheduling.overdue(),
     }
+
+
+@register.simple_tag
+def public_release() -> dict:
+    """`refused`: why the release that is marked as public is not served; `file`: why this server has no copy of it."""
+    with suppress(holding.CannotServe, releases.NoRelease):
+        holding.active()
+    refused = holding.details() if holding.problem() == holding.Problem.UNREADABLE else ""
+    return {"refused": refused, "held": holding.held(), "file": holding.file_problem()}
