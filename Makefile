@@ -4,10 +4,10 @@ PY := $(VENV)/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff manage test test-quick bench many fuzz privacy audit check fix clean
+.PHONY: help run staff manage test test-quick faults load drill drill-replica backup restore bench many fuzz privacy audit check fix clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/run: requirements.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pathway needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -32,7 +32,25 @@ test: $(VENV)/dev ## all tests: SQLite, PostgreSQL, a real browser
 	@$(PY) scripts/test.py
 
 test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
-	@$(PY) -m pytest -q -m "not browser"
+	@$(PY) -m pytest -q -m "not browser and not faults"
+
+faults: $(VENV)/dev ## break the server, its database, disk, clock and clients for real, with readers who must notice nothing
+	@$(PY) -m pytest -q tests/faults -rs
+
+load: $(VENV)/dev ## twice what a process can serve, then minutes of it (PATHWAY_SOAK_MINUTES=3)
+	@$(PY) -m pytest -q tests/faults/test_load.py
+
+drill: $(VENV)/dev ## a backup, restored on an empty PostgreSQL: is every plan the same?
+	@$(PY) -m pytest -q tests/faults/test_drills.py -k backup
+
+drill-replica: $(VENV)/dev ## two servers, a primary and its replica: the primary is killed, the replica takes over
+	@$(PY) -m pytest -q tests/faults/test_drills.py -k replica
+
+backup: $(VENV)/run ## the database that DATABASE_URL names, as one file: make backup to=FOLDER
+	@$(PY) deploy/backup.py save $(to)
+
+restore: $(VENV)/run ## the way back, into an empty database: make restore from=FILE
+	@$(PY) deploy/backup.py restore $(from)
 
 bench: $(VENV)/run ## speed, beside what it can be compared with; takes minutes (only="served" for a part)
 	@$(PY) scripts/bench $(only)

@@ -31,7 +31,7 @@ try:
     RELEASE_CHECK_SECONDS = env.float("PATHWAY_RELEASE_CHECK_SECONDS", 3.0)
     KEPT_MEGABYTES = env.int("PATHWAY_KEPT_MEGABYTES", 64, validate=validate.Range(min=0, max=4096))
     RELEASE_FILE = env.str("PATHWAY_RELEASE_FILE", "")
-    MOST_WAITING = env.int("PATHWAY_MOST_WAITING", 12, validate=validate.Range(min=0))
+    MOST_WAITING = env.int("PATHWAY_MOST_WAITING", 6, validate=validate.Range(min=0))
     METRICS_TOKEN = env.str("PATHWAY_METRICS_TOKEN", "")
     LOGS = env.str("PATHWAY_LOGS", "text", validate=validate.OneOf(["text", "json"]))
     CONTENT_LICENCE = env.str("PATHWAY_CONTENT_LICENCE", "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0")

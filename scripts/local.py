@@ -38,10 +38,17 @@ def prepare() -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("compile_translations")
     call_command("migrate", verbosity=0)
     call_command("load_content")
     call_command("publish", first=True, by="make run", notes="The content that comes with the program.")
+    prepare_files()
+
+
+def prepare_files() -> None:
+    """What the server reads from disk. Django must have been set up."""
+    from django.core.management import call_command
+
+    call_command("compile_translations")
     if static_files_are_stale():
         call_command("collectstatic", interactive=False, verbosity=0)
 

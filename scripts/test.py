@@ -58,7 +58,7 @@ def on_postgresql() -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory(prefix="pathway-postgresql-") as folder:
         server = pgserver.get_server(folder, cleanup_mode="delete")
         try:
-            return pytest("-m", "not browser", "--database-only", aside=True, DATABASE_URL=server.get_uri())
+            return pytest("-m", "not browser and not faults", "--database-only", aside=True, DATABASE_URL=server.get_uri())
         finally:
             server.cleanup()
 
@@ -67,13 +67,18 @@ def in_browser(chromium: str) -> subprocess.CompletedProcess[str]:
     return pytest("-m", "browser", aside=True, PATHWAY_CHROMIUM=chromium)
 
 
+def quick_faults() -> subprocess.CompletedProcess[str]:
+    """Those that take seconds; `make faults` runs all."""
+    return pytest("tests/faults", "-m", "quick", aside=True)
+
+
 def main() -> int:
     chromium = browser()
     with ThreadPoolExecutor() as aside:
-        beside = aside.submit(lambda: (on_postgresql(), in_browser(chromium)))
-        say("tests on SQLite; those on PostgreSQL and in the browser run beside them")
-        sqlite = pytest("-m", "not browser")
-        for name, run in zip(("on PostgreSQL", "in the browser"), beside.result(), strict=True):
+        beside = aside.submit(lambda: (on_postgresql(), in_browser(chromium), quick_faults()))
+        say("tests on SQLite; those on PostgreSQL, in the browser and of what breaks run beside them")
+        sqlite = pytest("-m", "not browser and not faults")
+        for name, run in zip(("on PostgreSQL", "in the browser", "of what breaks"), beside.result(), strict=True):
             say(f"tests {name}")
             print(run.stdout, flush=True)
     failed = sqlite.returncode or any(run.returncode for run in beside.result())

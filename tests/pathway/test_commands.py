@@ -49,3 +49,10 @@ def test_a_rule_left_with_an_option_that_is_no_longer_plain_is_refused_with_the_
     Option.objects.filter(question__slug="her2", slug="low").update(kind="wider")
     with pytest.raises(CommandError, match="names her2 low, which is no plain option"):
         run("publish")
+
+
+def test_hash_plans_is_the_same_for_the_same_release_and_day_and_another_on_another():
+    told = [run("hash_plans", "--on", day) for day in ("2026-11-23", "2026-11-23", "2036-11-23")]
+    assert told[0] == told[1]
+    assert told[0].split("sha256")[1] != told[2].split("sha256")[1]
+    assert "846 plans" in told[0]
