@@ -85,7 +85,7 @@ def _release_held_in_memory():
     holding.forget()
     held = holding._held
     yield
-    holding._held = held
+    holding._held, holding._problem = held, holding.Problem.NONE
     holding.forget()
 
 

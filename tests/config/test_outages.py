@@ -68,3 +68,11 @@ def test_staff_are_told_that_a_release_was_refused_and_what_readers_get(site, ad
 def test_staff_are_told_that_the_server_has_no_copy(admin_client, monkeypatch):
     monkeypatch.setattr(holding, "_file_problem", "the disk is full")
     assert "no copy of the public release on its own disk: the disk is full" in Page(admin_client.get("/admin/")).words
+
+
+def test_pages_that_compare_with_an_unreadable_release_say_what_to_do(site, admin_client):
+    holding.active()
+    Release.objects.filter(active=True).update(document="{")
+    response = admin_client.get("/admin/evidence/release/publish/")
+    assert response.status_code == 503
+    assert "Activate another release" in Page(response).words

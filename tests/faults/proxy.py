@@ -28,7 +28,7 @@ class Proxy(Server):
         plain, secure = ours.split("server {\n    listen 80;", 1)
         secure = secure[secure.index("server {") :]
         plain = re.sub(r"(?m)^    server 127.*\n", "", plain)
-        servers = "".join(f"    server 127.0.0.1:{node.port} max_fails=2 fail_timeout=2s;\n" for node in nodes)
+        servers = "".join(f"    server 127.0.0.1:{node.port} max_fails=0;\n" for node in nodes)
         plain = plain.replace("    keepalive 32;", f"{servers}    keepalive 32;")
         secure = re.sub(r"(?m)^    (ssl_|listen).*\n", "", secure).replace(
             "server_name pathway.example.org;", f"listen 127.0.0.1:{self.port};\n    server_name pathway.example.org;"
