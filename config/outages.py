@@ -2,6 +2,7 @@
 
 import sys
 
+import msgspec
 from django.db import InterfaceError, InternalError, OperationalError
 from django.shortcuts import render
 
@@ -11,6 +12,7 @@ from evidence.releases import UnreadableRelease
 RETRY_SECONDS = 10
 # InternalError: a replica refuses to write. What else a database says is a mistake of ours, and a 500.
 OUTAGES = (OperationalError, InterfaceError, InternalError, CannotServe)
+UNREADABLE = (UnreadableRelease, msgspec.DecodeError)
 
 
 def out_of_order(request):
@@ -33,6 +35,6 @@ class Outages:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, UnreadableRelease) and request.path.startswith("/admin/"):
+        if isinstance(exception, UNREADABLE) and request.path.startswith("/admin/"):
             return render(request, "out_of_order.html", {"unreadable": exception}, status=503)
         return out_of_order(request) if isinstance(exception, OUTAGES) else None

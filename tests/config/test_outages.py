@@ -27,14 +27,14 @@ def test_staff_are_told_in_words_and_what_they_typed_is_still_in_their_browser(c
     assert "What you have just sent was not saved" in Page(response).words
 
 
-def test_what_fails_outside_a_view_is_told_too(client, admin_user):
+def test_what_fails_outside_a_view_is_told_too(client, admin_user, settings):
     def no_new_session(execute, sql, params, many, context):
         if "django_session" in sql:
             raise OperationalError("connection refused")
         return execute(sql, params, many, context)
 
     client.raise_request_exception = False
-    client.cookies["sessionid"] = "a-session-of-yesterday"
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a-session-of-yesterday"
     with connection.execute_wrapper(no_new_session):
         response = client.get("/admin/")
     assert response.status_code == 503

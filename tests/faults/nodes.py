@@ -93,6 +93,8 @@ class Node(Server):
             "PATHWAY_RELEASE_CHECK_SECONDS": "1",
             "PATHWAY_RELEASE_FILE": str(self.file),
             "PATHWAY_METRICS_TOKEN": TOKEN,
+            # All readers of a fault come from one place.
+            "PATHWAY_RATE_LIMITS": "0",
             "DATABASE_URL": url,
             **settings,
         }
@@ -122,9 +124,10 @@ class Node(Server):
     def log(self) -> str:
         return (self.folder / "log").read_text() if (self.folder / "log").exists() else ""
 
-    def worker(self) -> psutil.Process:
-        """The process that serves, not the one that watches over it."""
-        return max(psutil.Process(self.process.pid).children(), key=lambda child: child.memory_info().rss)
+    def worker(self) -> psutil.Process | None:
+        """The process that serves, not the one that watches over it; None while there is none."""
+        found = [child for child in psutil.Process(self.process.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
+        return max(found, key=lambda child: child.create_time(), default=None)
 
     def ready(self) -> dict:
         return json.loads(self.get("/readyz")[1])

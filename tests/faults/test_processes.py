@@ -19,7 +19,7 @@ def test_a_worker_that_is_killed_is_replaced_and_who_asks_again_is_served(databa
             fault.happens()
             killed = node.worker()
             killed.kill()
-            until(lambda killed=killed: node.worker().pid != killed.pid and node.ready()["ready"], 60, "another serves")
+            until(lambda killed=killed: node.worker() not in (None, killed) and node.ready()["ready"], 60, "another serves")
             readers.go_on(8)
     fault.unnoticed_by(readers)
     # What each of the four had under way, and what it asked while nobody listened: seldom, since the backlog keeps it.
@@ -90,7 +90,7 @@ def test_the_clock_jumps(database, node_of, fault, tmp_path):
     )
     readers = Readers(node)
     with readers.reading():
-        for number, jump in ((2, "+40d"), (1, "-400d"), (2, "+0")):
+        for number, jump in ((2, "+40d"), (1, "-300d"), (2, "+0")):
             fault.happens()
             day.write_text(jump)
             make_public(database, number)
