@@ -244,7 +244,10 @@ class Filling:
         )
         steps = self.save(
             Step,
-            [Step(slug=slug, title_en=f"Made-up step {slug}", summary_en="Made up.") for slug in self.slugs(self.others)],
+            [
+                Step(slug=slug, title_en=f"Made-up step {n}", summary_en="Made up.")
+                for n, slug in enumerate(self.slugs(self.others))
+            ],
         )
         places = enumerate(steps[: self.on_one])
         self.save(TrackStep, [TrackStep(track=tracks[0], step=step, number=n + 1) for n, step in places])

@@ -29,7 +29,7 @@ def sentence(questions: Sequence[Question], rule: Answers, language: str = "en")
         listed = ", ".join(words[:-1]) + either + words[-1] if len(words) > 1 else "".join(words)
         clause = question.clause.words_for(language)
         # Questions asked in the same words share them: "Your cancer is stage II, and HER2-positive".
-        said.append(listed if clause == before and clause.endswith("{}") else clause.format(listed))
+        said.append(listed if clause == before and clause.endswith("{}") else clause.replace("{}", listed))
         before = clause
     told = both.join(said)
     return f"{told[:1].upper()}{told[1:]}." if told else ""

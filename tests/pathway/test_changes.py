@@ -51,7 +51,7 @@ FOLLOWS = {
     "FundingNow": {"who_pays"},
     "Funding": {"slug", "several", "history", "check_days", "reference"},
     "Review": {"due"},
-    "ReviewCount": {"signed_off", "total"},
+    "ReviewCount": {"signed_off", "changed", "overdue", "total"},
 }
 """What readers are not told, or what follows from something else that they are told."""
 NOT_STATEMENTS = {"Cited", "Reference", "Jurisdiction"}

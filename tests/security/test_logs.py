@@ -8,19 +8,19 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from pathway import forms
+from pathway import plan_page
 
 SECRET = "secret-answer"
 
 
-@pytest.fixture
-def log(monkeypatch):
+@pytest.fixture(params=["text", "json"])
+def log(request, monkeypatch):
     """What is written with the settings of a server at DEBUG."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     told = settings.LOGGING
     configured = logging.config.DictConfigurator(told)
-    handler.setFormatter(configured.configure_formatter(told["formatters"]["line"]))
+    handler.setFormatter(configured.configure_formatter(told["formatters"][request.param]))
     handler.addFilter(configured.configure_filter(told["filters"]["without the request"]))
     django = logging.getLogger("django")
     monkeypatch.setattr(django, "level", logging.DEBUG)
@@ -36,7 +36,7 @@ def test_an_error_of_ours_is_told_without_what_was_typed(db, log, monkeypatch):
         except ValueError as error:
             raise KeyError(SECRET) from error
 
-    monkeypatch.setattr(forms, "assemble", breaks)
+    monkeypatch.setattr(plan_page, "assemble", breaks)
     answers = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"}
     response = Client(raise_request_exception=False).post("/en/plan/", answers)
     assert response.status_code == 500
