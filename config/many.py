@@ -46,6 +46,10 @@ def drug_name(number: int) -> str:
     return f"x{said}{ENDINGS[number % len(ENDINGS)]}"
 
 
+HARD_TO_READ = "Comprehensive administrative documentation necessitates considerable organisational responsibility."
+"""So that the list of texts that are hard to read has rows, few or many."""
+
+
 class Filling:
     """One call of `fill`. The first row of each kind is its busiest one: it has `on_one` parts of each kind."""
 
@@ -245,7 +249,7 @@ class Filling:
         steps = self.save(
             Step,
             [
-                Step(slug=slug, title_en=f"Made-up step {n}", summary_en="Made up.")
+                Step(slug=slug, title_en=f"Step {n}.", summary_en=HARD_TO_READ)
                 for n, slug in enumerate(self.slugs(self.others))
             ],
         )
@@ -258,12 +262,12 @@ class Filling:
         owners = self.busy(steps)
         blocks = []
         for n, (slug, step) in enumerate(zip(self.slugs(len(owners)), owners, strict=True)):
-            made_up = {"title_en": f"Made-up block {n}", "body_en": "Made up."}
+            made_up = {"title_en": f"Block {n}.", "body_en": "Made up."}
             blocks.append(
                 Block(slug=slug, step=step, number=n + 1, section=next(of_all[0]), population=next(of_all[1]), **made_up)
             )
         blocks = self.cited(Block, blocks)
-        ways = [DecisionOption(block=blocks[0], number=n + 1, name_en=f"Made-up way {n}") for n in range(self.on_one)]
+        ways = [DecisionOption(block=blocks[0], number=n + 1, name_en=f"Way {n}.") for n in range(self.on_one)]
         self.save(DecisionOption, ways)
 
 

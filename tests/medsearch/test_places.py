@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from evidence import releases
+from evidence import holding
 from evidence.text import Text
 from medsearch.formulary import NO_INFORMATION
 from medsearch.province_page import FILTERS, province_page
@@ -31,7 +31,7 @@ def counts_of(page):
 
 def served(site, monkeypatch, world, path):
     """A page of the site as if this release were the active one."""
-    monkeypatch.setattr(releases, "active", lambda: world)
+    monkeypatch.setattr(holding, "active", lambda: world)
     return Page(site.get(path))
 
 
