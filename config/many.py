@@ -262,7 +262,7 @@ class Filling:
         owners = self.busy(steps)
         blocks = []
         for n, (slug, step) in enumerate(zip(self.slugs(len(owners)), owners, strict=True)):
-            made_up = {"title_en": f"Block {n}.", "body_en": "Made up."}
+            made_up = {"title_en": f"Block {n}.", "body_en": HARD_TO_READ}
             blocks.append(
                 Block(slug=slug, step=step, number=n + 1, section=next(of_all[0]), population=next(of_all[1]), **made_up)
             )

@@ -25,7 +25,7 @@ def add_funding(page, drug, use, criteria):
     page.goto("/admin/medsearch/funding/add/")
     choose(page, "drug", drug)
     choose(page, "indication", use)
-    page.select_option("#id_jurisdiction", label="Ontario")
+    choose(page, "jurisdiction", "Ontario")
     page.select_option("#id_status", "funded-with-criteria")
     page.fill("#id_criteria_en", criteria)
     page.fill("#id_effective", "2026-11-01")

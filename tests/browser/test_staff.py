@@ -20,5 +20,5 @@ def test_publishing_content_with_a_hole_is_refused_with_the_remedy(staff_page):
     staff_page.click("[name=_save]")
     open_row(staff_page, "personalization/population", "stage-0")
     staff_page.goto("/admin/evidence/release/publish/")
-    expect(staff_page.locator(".errornote")).to_contain_text("This cannot be published yet")
+    expect(staff_page.locator(".errornote[role=alert]")).to_contain_text("This cannot be published yet")
     expect(staff_page.locator("[type=submit][value=Publish]")).to_have_count(0)
