@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff manage test test-quick faults load drill drill-replica backup restore bench many fuzz privacy audit check fix clean
+.PHONY: help run staff manage test test-quick faults load drill drill-replica backup restore bench many fuzz privacy pictures audit check fix clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ fuzz: $(VENV)/dev ## 100,000 requests that nobody would send; ends with what was
 
 privacy: $(VENV)/dev ## ask for every plan, then look everywhere for a trace of it
 	@$(PY) scripts/privacy.py
+
+pictures: $(VENV)/dev ## do the steps of docs/staff.md in a browser and take its pictures; some minutes
+	@$(PY) scripts/staff_pictures.py
 
 audit: $(VENV)/dev ## secrets, and known weaknesses of the libraries; fails if they cannot be looked up
 	@$(PY) scripts/audit.py --strict

@@ -106,6 +106,7 @@ class BlockAdmin(SignedOffAdmin):
     ]
     list_select_related = ["step", "population"]
     ordering = ["step__slug", "number"]
+    prepopulated_fields = {"slug": ["title"]}
     search_fields = [*both("title", "body"), "slug"]
     search_help_text = _("Words of its title or text, in English or French")
     autocomplete_fields = ["step", "section", "population", "references"]
