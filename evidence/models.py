@@ -234,8 +234,8 @@ class SignOff(models.Model):
             ),
             models.CheckConstraint(
                 name="sign_off_answer_names_who_and_when",
-                condition=Q(state__in=["asked", "replaced"], answered_by="", answered_at__isnull=True)
-                | (Q(state__in=["signed", "sent-back"], answered_at__isnull=False) & ~Q(answered_by="")),
+                condition=(~Q(state__in=["asked", "replaced"]) | Q(answered_by="", answered_at__isnull=True))
+                & (~Q(state__in=["signed", "sent-back"]) | (Q(answered_at__isnull=False) & ~Q(answered_by=""))),
             ),
             models.CheckConstraint(name="sign_off_sent_back_says_why", condition=~Q(state="sent-back") | ~Q(comment="")),
         ]

@@ -4,7 +4,7 @@ whether a page let any of it through."""
 import re
 from html.parser import HTMLParser
 
-from django.db import IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from modeltranslation.translator import translator
 
 from evidence.models import Release
@@ -96,7 +96,7 @@ def _written(row: models.QuerySet, values: dict[str, str]) -> bool:
     try:
         with transaction.atomic():
             row.update(**values, **mirrors)
-    except IntegrityError:
+    except (IntegrityError, DataError):
         return False
     return True
 
