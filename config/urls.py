@@ -4,22 +4,23 @@ from django.urls import include, path
 
 from . import components, metrics, views
 
+# What readers ask for most is looked for first.
 urlpatterns = [
+    *i18n_patterns(
+        path("", include("pathway.urls")),
+        path("", include("medsearch.urls")),
+        path("", include("glossary.urls")),
+        path("", include("feedback.urls")),
+        path("", views.home, name="home"),
+        path("about/", views.about, name="about"),
+        path("about/components/", components.components, name="components"),
+    ),
     path("", views.choose_language, name="choose-language"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]
-urlpatterns += i18n_patterns(
-    path("", views.home, name="home"),
-    path("about/", views.about, name="about"),
-    path("about/components/", components.components, name="components"),
-    path("", include("pathway.urls")),
-    path("", include("feedback.urls")),
-    path("", include("medsearch.urls")),
-    path("", include("glossary.urls")),
-)
 
 handler400 = views.bad_request
 handler404 = views.not_found

@@ -2,7 +2,8 @@
 
 Deflate can be cut between any two bytes if each piece is compressed by itself and ends with a full flush. What gzip puts at
 the end, the CRC of everything, follows from the CRCs of the pieces: to add n bytes behind is to multiply by x⁸ⁿ, modulo the
-CRC's polynomial over {0, 1}, which takes four look-ups in a table made once for n.
+CRC's polynomial over {0, 1}, which takes four look-ups in a table made once for n. What is written for one request stands
+between the pieces as it is: compressing a few thousand bytes would take longer than all the rest.
 """
 
 import struct
@@ -17,67 +18,83 @@ _END = b"\x03\x00"
 """An empty last block."""
 _POLYNOMIAL = 0xEDB88320
 """As CRC-32 has it: the coefficient of x⁰ in the highest bit."""
-_STORED_UP_TO = 64
-"""Bytes. Shorter pieces are not worth compressing."""
+_LONGEST_STORED = 0xFFFF
+"""Bytes that deflate can store in one go."""
 
 
 class Piece:
-    """Some bytes of a page, compressed by themselves or (in a sheet) behind what comes before them in it."""
+    """Some bytes of a page, compressed by themselves. `size`: how many they were, `crc`: theirs."""
 
-    __slots__ = ("crc", "deflated", "shift", "size")
+    __slots__ = ("_shift", "crc", "deflated", "size")
 
-    def __init__(self, plain: bytes, deflated: bytes):
-        self.size = len(plain)
-        self.crc = zlib.crc32(plain)
-        self.shift = _shift(self.size)
+    def __init__(self, deflated: bytes, size: int, crc: int):
         self.deflated = deflated
+        self.size = size
+        self.crc = crc
+        self._shift: array | None = None
+
+    @property
+    def shift(self) -> array:
+        """What the CRC of anything becomes when this follows it."""
+        if self._shift is None:
+            self._shift = _shift(self.size)
+        return self._shift
 
 
 def piece(plain: bytes) -> Piece:
     """To be joined with anything."""
-    if len(plain) <= _STORED_UP_TO:
-        return Piece(plain, struct.pack("<BHH", 0, len(plain), len(plain) ^ 0xFFFF) + plain)
-    # A small window and little memory: what is compressed for one request is short, and setting up would take longer.
-    packer = zlib.compressobj(1, zlib.DEFLATED, -12, 4)
-    return Piece(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH))
-
-
-def sheet(parts: Iterable[bytes | None], room: int) -> tuple[Piece | None, ...]:
-    """Parts that always come in this order, with places of `room` bytes each (None) to be filled before joining.
-
-    They are compressed together, so that a part can refer back to those before it: since a place always takes the same room,
-    the way back is the same whatever stands in it. While packing, zeros stand there, which no text can refer to.
-    """
     packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    pieces: list[Piece | None] = []
-    for part in parts:
-        deflated = packer.compress(bytes(room) if part is None else part) + packer.flush(zlib.Z_SYNC_FLUSH)
-        pieces.append(None if part is None else Piece(part, deflated))
-    return tuple(pieces)
+    return Piece(packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH), len(plain), zlib.crc32(plain))
 
 
-def plain(pieces: Iterable[Piece]) -> bytes:
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """One piece made of several."""
+    deflated, size, crc = [], 0, 0
+    for one in pieces:
+        deflated.append(one.deflated)
+        size += one.size
+        crc = _followed(crc, one)
+    return Piece(b"".join(deflated), size, crc)
+
+
+def plain(parts: Iterable[Piece | bytes]) -> bytes:
     """All of them, unpacked."""
-    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(b"".join([piece.deflated for piece in pieces]))
+    return b"".join(
+        [
+            part if isinstance(part, bytes) else zlib.decompressobj(-zlib.MAX_WBITS).decompress(part.deflated)
+            for part in parts
+        ]
+    )
 
 
-def gzipped(pieces: Iterable[Piece]) -> bytes:
+def gzipped(parts: Iterable[Piece | bytes]) -> bytes:
     """All of them, one behind the other, as a gzip file."""
     written = [_HEADER]
     crc = size = 0
-    for piece in pieces:
-        shift = piece.shift
-        crc = (
-            shift[crc & 255]
-            ^ shift[256 + (crc >> 8 & 255)]
-            ^ shift[512 + (crc >> 16 & 255)]
-            ^ shift[768 + (crc >> 24)]
-            ^ piece.crc
-        )
-        size += piece.size
-        written.append(piece.deflated)
+    for part in parts:
+        if isinstance(part, bytes):
+            crc = zlib.crc32(part, crc)
+            size += len(part)
+            for start in range(0, len(part), _LONGEST_STORED):
+                stored = part[start : start + _LONGEST_STORED]
+                written += (struct.pack("<BHH", 0, len(stored), len(stored) ^ 0xFFFF), stored)
+        else:
+            crc = _followed(crc, part)
+            size += part.size
+            written.append(part.deflated)
     written.append(_END + struct.pack("<LL", crc, size & 0xFFFFFFFF))
     return b"".join(written)
+
+
+def _followed(crc: int, piece: Piece) -> int:
+    shift = piece.shift
+    return (
+        shift[crc & 255]
+        ^ shift[256 + (crc >> 8 & 255)]
+        ^ shift[512 + (crc >> 16 & 255)]
+        ^ shift[768 + (crc >> 24)]
+        ^ piece.crc
+    )
 
 
 def _times(left: int, right: int) -> int:

@@ -15,13 +15,13 @@ from .gzipped import Piece, gzipped, plain
 from .kept import Made, kept
 
 
-def page_of(request: HttpRequest, pieces: Iterable[Piece]) -> HttpResponse:
-    """The page that these pieces make."""
+def page_of(request: HttpRequest, parts: Iterable[Piece | bytes]) -> HttpResponse:
+    """The page that these parts make."""
     if takes(request, "gzip"):
-        response = HttpResponse(gzipped(pieces))
+        response = HttpResponse(gzipped(parts))
         response.headers["Content-Encoding"] = "gzip"
     else:
-        response = HttpResponse(plain(pieces))
+        response = HttpResponse(plain(parts))
     response.headers["Vary"] = "Accept-Encoding"
     return response
 

@@ -42,6 +42,7 @@ class FeedbackForm(forms.Form):
 
     def __init__(self, data, *, content: Content, today: date):
         # Browsers send a line break as two characters, and count it as one.
+        self.sent = data
         data = data.copy()
         data["feedback-text"] = data.get("feedback-text", "").replace("\r\n", "\n").strip()
         super().__init__(data)
@@ -95,6 +96,11 @@ class FeedbackForm(forms.Form):
         if cleaned.get("kind") in (Feedback.Kind.WRONG, Feedback.Kind.MISSING) and cleaned.get("text") == "":
             self.add_error("text", _("Please say in a few words what is wrong or missing."))
         return cleaned
+
+    @property
+    def is_written(self) -> bool:
+        """Whether anything came beside the step's stamp, which is all that a button of the plan sends."""
+        return any(name.startswith("feedback-") and name != self.add_prefix("page") for name in self.sent)
 
     @property
     def fresh_stamp(self) -> str:

@@ -33,6 +33,8 @@ def send(request):
     if len(request.body) > LARGEST_FORM:
         return render(request, "feedback/how.html", {"too_large": True}, status=413)
     form = FeedbackForm(request.POST, content=content_of(holding.active()), today=timezone.localdate())
+    if not form.is_written and form.place:
+        return _to_write(request, form)
     if not form.is_valid():
         return _again(request, form, 422)
     try:
@@ -54,10 +56,16 @@ def send(request):
 
 def _again(request, form: FeedbackForm, status: int, problem: str = ""):
     """What was written, with what stands in its way."""
+    told = {"not_sent": True, "errors": form.errors, "problem": problem, "email": settings.FEEDBACK_EMAIL}
+    return _to_write(request, form, told, status=status)
+
+
+def _to_write(request, form: FeedbackForm, told: dict | None = None, *, status: int = 200):
+    """The page to write on, about the step that a button of the plan names."""
     step = form.content.steps.get(form.place.step) if form.place else None
     blocks = form.content.blocks_of.get(step.slug, ()) if step else ()
-    context = {"form": form, "step": step, "blocks": blocks, "problem": problem, "email": settings.FEEDBACK_EMAIL}
-    return _page(request, "feedback/again.html", form, context, status=status)
+    context = {"form": form, "step": step, "blocks": blocks, **(told or {})}
+    return _page(request, "feedback/write.html", form, context, status=status)
 
 
 def _page(request, template: str, form: FeedbackForm, context: dict, *, status: int = 200):

@@ -31,5 +31,5 @@ def form_page(request, answers: QueryDict, status: int, problem: str = "", code_
 
 def length_of(request) -> int:
     """Bytes of the body as announced; 0 if that is no number."""
-    announced = request.headers.get("Content-Length", "")
+    announced = request.META.get("CONTENT_LENGTH", "")
     return int(announced) if announced.isdecimal() else 0

@@ -115,32 +115,33 @@ class Scheme:
             (_MOMENT, _moments()),
             *((question.slug, ("", *_slugs(question))) for question in further),
         ]
-        self._numbers = {slug: {option: n for n, option in enumerate(options)} for slug, options in self._choices}
-        self._weights: list[tuple[str, int]] = []
+        self._worth: dict[str, dict[str, int]] = {}
+        """Question → what each of its options adds to the number that says the answers."""
         weight = 1
         for slug, options in self._choices:
-            self._weights.append((slug, weight))
+            self._worth[slug] = {option: number * weight for number, option in enumerate(options)}
             weight *= len(options)
+        self._always = {question.slug: "" for question in core}
 
     def code(self, given: Given) -> str:
         """The code in groups, for example "0K3M-Q2P9-A7".
 
         Raises ValueError for an answer that this release does not know, or a day before 2026.
         """
-        chosen = {**given.answers, _JURISDICTION: given.jurisdiction, _MOMENT: given.moment}
-        if not chosen.keys() <= self._numbers.keys():
-            strangers = ", ".join(sorted(chosen.keys() - self._numbers.keys()))
+        chosen = {**self._always, **given.answers, _JURISDICTION: given.jurisdiction, _MOMENT: given.moment}
+        if not chosen.keys() <= self._worth.keys():
+            strangers = ", ".join(sorted(chosen.keys() - self._worth.keys()))
             raise ValueError(f"no questions of release {self.number}: {strangers}")
         if given.release != self.number:
             raise ValueError(f"a plan of release {given.release} has no code of release {self.number}")
         if not FIRST_DAY <= given.day <= LAST_DAY:
             raise ValueError(f"codes are for days from {FIRST_DAY} to {LAST_DAY}, not {given.day}")
         answers = 0
-        for slug, weight in self._weights:
-            number = self._numbers[slug].get(chosen.get(slug, ""))
-            if number is None:
-                raise ValueError(f"no answer of release {self.number} to {slug}: {chosen.get(slug)}")
-            answers += number * weight
+        for slug, option in chosen.items():
+            worth = self._worth[slug].get(option)
+            if worth is None:
+                raise ValueError(f"no answer of release {self.number} to {slug}: {option}")
+            answers += worth
         values = [
             *_open_ended(self.number - 1),
             *_digits(self.mark, MARK_CHARACTERS),

@@ -14,6 +14,8 @@ from .selection import FULL, SHORT, Selection, everything
 
 PREFIX = "print"
 """Names of this form's fields begin with it and a hyphen, which no question's does."""
+ID = "print-form"
+"""Of the form in a page. It stands by itself, with the answers; its fields name it."""
 EXTRAS = ("find_out", "glossary", "references", "questions_sheet", "care_team", "large")
 
 
@@ -51,6 +53,8 @@ class PrintForm(forms.Form):
         ]
         self.fields["reading"].error_messages["required"] = _("Choose how much of each step is to be printed.")
         self.fields["steps"].choices = [(str(step.number), _labelled(step)) for step in plan.steps]
+        for field in self.fields.values():
+            field.widget.attrs["form"] = ID
         if not plan.find_out:
             del self.fields["find_out"]
 

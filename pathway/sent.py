@@ -3,6 +3,7 @@
 Whether answers contradict each other is not looked at here: that is asked once for each plan (plan_page.py).
 """
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from html import escape
@@ -18,6 +19,11 @@ from .assembly import Content
 from .forms import NOW, PROVINCE, READING
 from .frozen import MOMENTS
 
+_ENCODED = re.compile(r"[%+]")
+"""Only what people type needs decoding, and the form has nothing to type into but a plan code."""
+INSTEAD = "instead"
+"""Sent by a button that answers one question of a plan anew: question=option."""
+
 
 class Sent(NamedTuple):
     """Answers that make a plan. `fields`: what was sent, by the names of the form, to be sent again."""
@@ -31,12 +37,33 @@ class Sent(NamedTuple):
 
 
 def pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    """Names and values of the form in the request's body."""
+    """Names and values of the form in the request's body, with what was answered instead in its place."""
+    found = _pairs(request)
+    for place, (name, value) in enumerate(found):
+        if name == INSTEAD:
+            question, _, option = value.partition("=")
+            others = [pair for other, pair in enumerate(found) if other != place and pair[0] != question]
+            return [*others, (question, option)]
+    return found
+
+
+def as_data(pairs: Iterable[tuple[str, str]]) -> QueryDict:
+    """The same for a form."""
+    data = QueryDict(mutable=True)
+    for name, value in pairs:
+        data.appendlist(name, value)
+    return data
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
     if request.content_type == "application/x-www-form-urlencoded":
         # As request.POST would read it, without the many things that it can do and we do not need.
         most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        sent = request.body.decode(errors="replace")
+        if not _ENCODED.search(sent) and sent.count("&") < most:
+            return [(name, value) for name, _, value in [pair.partition("=") for pair in sent.split("&") if pair]]
         with suppress(ValueError):
-            return parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=most)
+            return parse_qsl(sent, keep_blank_values=True, max_num_fields=most)
     return pairs_of(request.POST)
 
 
@@ -79,11 +106,8 @@ def _chosen(value: str) -> str:
     return "" if value == "unknown" else value
 
 
-def hidden_fields(fields: dict[str, str]) -> dict[str, str]:
-    """Name → the field to be sent again, as HTML."""
-    return {name: f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()}
-
-
-def hidden(fields: dict[str, str], but: str = "") -> str:
-    """The fields to be sent again, as HTML; without the one called `but`."""
-    return "".join([field for name, field in hidden_fields(fields).items() if name != but])
+def hidden(fields: dict[str, str]) -> str:
+    """The fields to be sent again, as HTML."""
+    return "".join(
+        [f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()]
+    )

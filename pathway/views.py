@@ -26,7 +26,7 @@ from .forms import ProfileForm, code_problem
 from .plan_code import CannotBeRead
 from .plan_page import Contradiction, Told, plan_of, plan_page
 from .reopening import OutOfReach, reopen
-from .sent import pairs, pairs_of, read
+from .sent import as_data, pairs, pairs_of, read
 
 
 # No CSRF cookie: a POST here changes nothing on the server, and the public site sets no cookie.
@@ -40,7 +40,8 @@ def plan(request):
         )
     if request.method == "POST":
         release = holding.active()
-        sent = read(content_of(release), pairs(request))
+        given = pairs(request)
+        sent = read(content_of(release), given)
         if sent is not None:
             with suppress(Contradiction):
                 return _plan(request, release, sent)
@@ -57,7 +58,7 @@ def plan(request):
         return form_page(request, request.POST, 200)
     if "code" in request.POST:
         return _by_code(request)
-    form = ProfileForm(request.POST, content=content_of(release))
+    form = ProfileForm(as_data(given), content=content_of(release))
     if _wants_json(request):
         return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
     return render(request, "pathway/form.html", {"form": form, "reader": Reader(release, get_language())}, status=422)

@@ -51,8 +51,11 @@ class Asked:
     """The questions of a release, made ready to read many profiles."""
 
     def __init__(self, questions: Sequence[Question]):
-        self._questions: dict[str, tuple[dict[str, _Said], _Said | None]] = {}
-        for question in questions:
+        self._said: dict[str, tuple[int, dict[str, _Said]]] = {}
+        """Question → its place, and what each answer to it makes of it."""
+        self._unsaid: list[_Said | None] = []
+        """By place: what no answer makes of a question; None where it needs one."""
+        for place, question in enumerate(questions):
             slug, assumed = question.slug, ((question.slug, question.assumed),)
             # A question with an assumed option never makes anything merely possible.
             left_open = (question.assumed,) if question.assumed else question.plain
@@ -64,25 +67,27 @@ class Asked:
                     said[option.slug] = _Said(given, assumed, nothing.left_open)
                 else:
                     said[option.slug] = _Said(given, (), (slug, question.left_open_by(option)))
-            self._questions[slug] = said, None if question.core else nothing
+            self._said[slug] = place, said
+            self._unsaid.append(None if question.core else nothing)
 
     def profile(self, answers: Mapping[str, str]) -> Profile:
         """As Profile.of."""
-        for slug in answers:
-            if slug not in self._questions:
-                known = ", ".join(sorted(self._questions))
-                raise UnknownQuestion(f"{slug!r} is not a question. The questions are: {known}.")
-        given: tuple[tuple[str, str], ...] = ()
-        assumed: tuple[tuple[str, str], ...] = ()
-        left_open = []
-        for slug, (options, nothing) in self._questions.items():
-            answer = answers.get(slug)
-            said = nothing if answer is None else options.get(answer)
-            if said is None:
-                if answer is None:
-                    raise MissingAnswer(f"{slug!r} needs an answer; “unknown” is one.")
+        all_said = self._unsaid.copy()
+        for slug, answer in answers.items():
+            known = self._said.get(slug)
+            if known is None:
+                questions = ", ".join(sorted(self._said))
+                raise UnknownQuestion(f"{slug!r} is not a question. The questions are: {questions}.")
+            place, options = known
+            if (said := options.get(answer)) is None:
                 raise UnknownOption(f"{answer!r} is no answer to {slug!r}. The answers are: {', '.join(options)}.")
-            given += said.given
-            assumed += said.assumed
-            left_open.append(said.left_open)
-        return Profile(given=given, assumed=assumed, open=tuple(left_open))
+            all_said[place] = said
+        found = [said for said in all_said if said is not None]
+        if len(found) < len(all_said):
+            slug = next(slug for slug, (place, _) in self._said.items() if all_said[place] is None)
+            raise MissingAnswer(f"{slug!r} needs an answer; “unknown” is one.")
+        return Profile(
+            given=tuple([pair for said in found for pair in said.given]),
+            assumed=tuple([pair for said in found for pair in said.assumed]),
+            open=tuple([said.left_open for said in found]),
+        )

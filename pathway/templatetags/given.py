@@ -9,7 +9,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def given(answers, but="") -> SafeString:
-    """`answers`: question → option, or a place that is kept free for them. Without the one about the question `but`."""
+def given(answers) -> SafeString:
+    """`answers`: question → option."""
     # Names and values are escaped one by one while they are written.
-    return mark_safe(answers.place(but) if hasattr(answers, "place") else hidden(answers, but))  # noqa: S308
+    return mark_safe(hidden(answers))  # noqa: S308

@@ -13,6 +13,7 @@ def fill_in(page, **answers):
     for question, answer in {**ANSWERS, **answers}.items():
         page.check(f'input[name={question}][value="{answer}"]', force=True)
     page.click("text=Show my plan")
+    page.locator(".plan-page").wait_for()
 
 
 def test_from_form_to_plan_to_drug_and_back_by_keyboard_alone(page, keyboard):

@@ -1,7 +1,9 @@
 """What a reader says about a step: how it is sent, what is kept of it, and what is not."""
 
 import logging
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import OperationalError, connection
@@ -37,14 +39,28 @@ def kept():
 # Sending it
 
 
-def test_each_step_of_a_plan_ends_with_the_form(site):
-    plan = Page(site.plan(**ANSWERS))
-    steps = [anchor for anchor in plan.ids if anchor.startswith("step-") and anchor.removeprefix("step-").isdecimal()]
-    assert len(steps) == plan.actions.count("/en/feedback/") == len([n for n, _ in plan.fields if n == "feedback-page"])
+def stamps_of(plan):
+    """What the buttons send that stand at the ends of the plan's steps."""
+    return [unescape(value) for value in re.findall(r'name="feedback-page" value="([^"]*)"', plan.text)]
+
+
+def test_each_step_of_a_plan_ends_with_a_button(site):
+    plan = site.plan(**ANSWERS)
+    steps = [anchor for anchor in Page(plan).ids if anchor.startswith("step-") and anchor.removeprefix("step-").isdecimal()]
+    assert len(steps) == len(set(stamps_of(plan))) > 3
+
+
+def test_the_button_leads_to_a_page_to_write_on(site, content):
+    page = Page(site.post("/en/feedback/", {**ANSWERS, "feedback-page": stamps_of(site.plan(**ANSWERS))[1]}))
+    assert content.steps[STEP].title.en in page.words
+    assert "was not sent" not in page.words
+    assert set(ANSWERS.items()) <= set(page.fields)
+    assert "feedback-page" in dict(page.fields)
+    assert not Feedback.objects.exists()
 
 
 def test_what_the_page_sends_is_kept_with_the_step_it_stands_in(site, content):
-    sent = [value for name, value in Page(site.plan(**ANSWERS)).fields if name == "feedback-page"]
+    sent = stamps_of(site.plan(**ANSWERS))
     steps = next(track.steps for track in content.pathway.tracks if track.slug == "metastatic")
     assert send(site, page=sent[2]).status_code == 200
     assert (kept().release, kept().track, kept().step) == (1, "metastatic", steps[2])

@@ -227,3 +227,16 @@ def test_the_log_has_nothing_of_it(site, caplog, bad):
     with caplog.at_level(logging.INFO):
         assert BAD[bad](site).status_code >= 400
     assert caplog.records == []
+
+
+def test_what_was_found_out_is_answered_on_the_plan_itself(site):
+    asked = {**GOOD, "her2": "unknown"}
+    assert 'form="again" name="instead" value="her2=positive"' in site.plan(**asked).text
+    assert site.plan(**asked, instead="her2=positive").text == site.plan(**{**asked, "her2": "positive"}).text
+
+
+@pytest.mark.parametrize("instead", ["her2=nonsense", "her2", "nobody=asked", "=", ""])
+def test_what_no_button_sends_instead_is_refused_and_loses_nothing(site, instead):
+    response = site.plan(**GOOD, instead=instead)
+    assert response.status_code == 422
+    assert set(GOOD.items()) - {("her2", GOOD["her2"])} <= set(Page(response).fields)
