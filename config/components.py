@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -25,7 +24,7 @@ COLOURS = (
 @require_safe
 def components(request):
     release = holding.active()
-    today = timezone.localdate()
+    today = holding.today(release)
     plan = _richest_plan(release, today)
     blocks = {}
     for step in plan.steps:

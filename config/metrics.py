@@ -74,6 +74,7 @@ def lines() -> list[str]:
         "pathway_release_published_timestamp_seconds": int(release.published_at.timestamp()) if release else 0,
         "pathway_release_from_file": int(holding.is_from_file()),
         "pathway_release_file_failed": int(bool(holding.file_problem())),
+        "pathway_clock_wrong": int(holding.clock_is_wrong()),
         "pathway_degraded": int(bool(holding.problem())),
         "process_resident_memory_bytes": resident_bytes(),
     }

@@ -52,6 +52,8 @@ def readyz(request):
     why = [str(holding.problem())] if holding.problem() else []
     if holding.file_problem():
         why.append("the last release’s file could not be read or written")
+    if holding.clock_is_wrong():
+        why.append("the clock says a day that cannot be")
     return JsonResponse(
         {"ready": True, "degraded": bool(why), "why": why, "release": release.number, "from_file": holding.is_from_file()},
         json_dumps_params={"ensure_ascii": False},

@@ -8,14 +8,17 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, transaction
+from django.utils import timezone
 
 from . import last_release
+from .days import FIRST_DAY, believed
 from .releases import Active, NoRelease, UnreadableRelease, past, read, sha256_of
 
 log = logging.getLogger(__name__)
@@ -113,6 +116,16 @@ def file_problem() -> str:
 def held() -> Active | None:
     """What this process holds, without looking."""
     return _held
+
+
+def today(release: Active | None) -> date:
+    """The day of pages made from this release; None where nothing is public."""
+    return believed(timezone.localdate(), timezone.localdate(release.published_at) if release else FIRST_DAY)
+
+
+def clock_is_wrong() -> bool:
+    """Whether the clock says a day that cannot be, given what is held: pages are then made for another one."""
+    return today(_held) != timezone.localdate()
 
 
 def is_from_file() -> bool:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils import timezone
 
 from . import holding
 from .gzipped import Piece, gzipped, plain
@@ -57,7 +56,8 @@ def content_page(view: Callable) -> Callable:
     def answering(request, *args, **kwargs):
         if request.META.get("QUERY_STRING") or request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        held = kept(holding.active(), on=timezone.localdate())
+        release = holding.active()
+        held = kept(release, on=holding.today(release))
         try:
             page = held.get(("page", request.path), lambda: _finished(view(request, *args, **kwargs)))
         except _NotContent as other:

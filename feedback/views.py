@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import DatabaseError
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -32,7 +31,8 @@ def send(request):
         return render(request, "feedback/how.html")
     if len(request.body) > LARGEST_FORM:
         return render(request, "feedback/how.html", {"too_large": True}, status=413)
-    form = FeedbackForm(request.POST, content=content_of(holding.active()), today=timezone.localdate())
+    release = holding.active()
+    form = FeedbackForm(request.POST, content=content_of(release), today=holding.today(release))
     if not form.is_written and form.place:
         return _to_write(request, form)
     if not form.is_valid():

@@ -4,7 +4,6 @@ import msgspec
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,7 +26,8 @@ from .templatetags.funding import funding_words
 @require_safe
 @content_page
 def drugs(request):
-    page = DrugList(holding.active(), asked_by(request.GET), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
+    release = holding.active()
+    page = DrugList(release, asked_by(request.GET), on=holding.today(release), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/drugs.html", {"page": page})
 
 
@@ -37,14 +37,15 @@ def drug(request, slug):
     release = holding.active()
     if slug not in formulary(release).drugs:
         raise Http404
-    page = drug_page(release, slug, on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
+    page = drug_page(release, slug, on=holding.today(release), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/drug.html", {"page": page, "reader": Reader(release, get_language())})
 
 
 @require_safe
 @content_page
 def places(request):
-    listed, drugs = places_page(holding.active(), on=timezone.localdate(), check_days=settings.FUNDING_CHECK_DAYS)
+    release = holding.active()
+    listed, drugs = places_page(release, on=holding.today(release), check_days=settings.FUNDING_CHECK_DAYS)
     return render(request, "medsearch/places.html", {"places": listed, "drugs": drugs})
 
 
@@ -58,7 +59,7 @@ def place(request, code):
         release,
         code,
         status=request.GET.get("status", ""),
-        on=timezone.localdate(),
+        on=holding.today(release),
         check_days=settings.FUNDING_CHECK_DAYS,
     )
     return render(request, "medsearch/place.html", {"page": page, "reader": Reader(release, get_language())})
@@ -72,7 +73,7 @@ def compare(request):
         release,
         request.GET.getlist("drug"),
         request.GET.get("in", ""),
-        on=timezone.localdate(),
+        on=holding.today(release),
         check_days=settings.FUNDING_CHECK_DAYS,
     )
     return render(request, "medsearch/compare.html", {"page": page, "reader": Reader(release, get_language())})
@@ -95,10 +96,11 @@ def data(request):
 def download(request, name, form):
     if name not in TABLES or form not in ("csv", "json"):
         raise Http404
+    release = holding.active()
     table = make_download(
-        holding.active(),
+        release,
         name,
-        on=timezone.localdate(),
+        on=holding.today(release),
         check_days=settings.FUNDING_CHECK_DAYS,
         licence=settings.CONTENT_LICENCE,
         in_words=funding_words,

@@ -6,6 +6,7 @@ The answers stand in the address, because they are staff's own examples and nobo
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evidence import holding, releases
+from evidence.days import FIRST_DAY, LAST_DAY
 from evidence.models import Release
 from glossary.content import Reader
 from personalization.ruleset import NotAPlainOption
@@ -36,7 +38,11 @@ class TwoReleasesForm(ExampleForm):
     before = forms.ChoiceField(label=gettext_lazy("Compare"), required=False)
     after = forms.ChoiceField(label=gettext_lazy("with"), required=False)
     day = forms.DateField(
-        label=gettext_lazy("As of (empty: today)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("As of (empty: today)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        # Those that codes can say, so that the whole plan can be written with its own.
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
     )
     field_order = ["before", "after", "day"]
 

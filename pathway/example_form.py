@@ -4,9 +4,9 @@ from datetime import date
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evidence import holding
 from evidence.releases import Active
 from evidence.templatetags.words import bare_words
 
@@ -39,4 +39,4 @@ def plan_of(release: Active, form: ExampleForm, on: date | None = None) -> Plan 
     data = QueryDict(mutable=True)
     data.update({name: value for name, value in form.cleaned_data.items() if name in asked and value})
     there = ExampleForm(data, content=made_of)
-    return there.plan(on=on or timezone.localdate()) if there.is_valid() else None
+    return there.plan(on=on or holding.today(holding.held())) if there.is_valid() else None

@@ -21,6 +21,7 @@ from unicodedata import normalize
 
 import msgspec
 
+from evidence.days import FIRST_DAY, LAST_DAY
 from medsearch.frozen import Jurisdiction
 from personalization.frozen import Question
 
@@ -32,9 +33,7 @@ MEANT = str.maketrans("ILO", "110")
 GROUP = 4
 MOST_CHARACTERS = 60
 """Far more than any code has."""
-FIRST_DAY = date(2026, 1, 1)
 DAY_CHARACTERS, MARK_CHARACTERS = 3, 2
-LAST_DAY = FIRST_DAY + timedelta(days=32**DAY_CHARACTERS - 1)
 MOMENT_NUMBERS = {"just-told": 1, "before-surgery": 2, "after-surgery": 3, "on-treatment": 4, "after-treatment": 5}
 """Printed on paper, so a number is never given to another moment. 0: not said."""
 MOMENT_PLACES = 8
@@ -126,7 +125,7 @@ class Scheme:
     def code(self, given: Given) -> str:
         """The code in groups, for example "0K3M-Q2P9-A7".
 
-        Raises ValueError for an answer that this release does not know, or a day before 2026.
+        Raises ValueError for an answer that this release does not know, or a day that no code can say.
         """
         chosen = {**self._always, **given.answers, _JURISDICTION: given.jurisdiction, _MOMENT: given.moment}
         if not chosen.keys() <= self._worth.keys():

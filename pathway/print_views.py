@@ -3,7 +3,6 @@
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -61,7 +60,7 @@ def _printed(request, write):
     reader = Reader(release, get_language(), lexicon(release, get_language()))
     if not form.is_valid():
         return render(request, "pathway/form.html", {"form": form, "reader": reader}, status=422)
-    plan = form.plan(on=timezone.localdate())
+    plan = form.plan(on=holding.today(release))
     printing = PrintForm(plan, choices)
     given = {name: value for name, value in answers.items() if name in form.fields and value}
     context = {"printing": printing, "answers": given}

@@ -8,7 +8,6 @@ import msgspec
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -71,7 +70,7 @@ def _empty_form(request):
 
 def _plan(request, release, sent, reopened=None):
     """The plan for what was sent; if it was reopened by its code, with what has changed since."""
-    today = timezone.localdate()
+    today = holding.today(release)
     if _wants_json(request):
         return _json(plan_of(release, sent, on=today), 200)
     recall = "" if not release.wrong or (reopened and reopened.wrong) else _recall(release)

@@ -36,6 +36,7 @@ MUST_BE_PURE = {
     "history.wording",
     "evidence.text",
     "evidence.addresses",
+    "evidence.days",
     "evidence.frozen",
     "evidence.differences",
     "evidence.gzipped",

@@ -6,6 +6,7 @@ And what is wrong with the public release itself.
 from contextlib import suppress
 
 from django import template
+from django.utils import timezone
 
 from evidence import holding, releases, reviewing, scheduling
 
@@ -38,8 +39,13 @@ def publishing_notices(user):
 
 @register.simple_tag
 def public_release() -> dict:
-    """`refused`: why the release that is marked as public is not served; `file`: why this server has no copy of it."""
+    """`refused`: why the release that is marked as public is not served; `file`: why this server has no copy of it.
+
+    `told`: the day that readers are told, if it is not the `clock`'s.
+    """
     with suppress(holding.CannotServe, releases.NoRelease):
         holding.active()
     refused = holding.details() if holding.problem() == holding.Problem.UNREADABLE else ""
-    return {"refused": refused, "held": holding.held(), "file": holding.file_problem()}
+    held = holding.held()
+    told = holding.today(held) if holding.clock_is_wrong() else None
+    return {"refused": refused, "held": held, "file": holding.file_problem(), "told": told, "clock": timezone.localdate()}

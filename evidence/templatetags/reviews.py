@@ -3,9 +3,9 @@
 from datetime import date
 
 from django import template
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evidence import holding
 from evidence.frozen import Review
 from evidence.templatetags.words import partial_date
 
@@ -21,7 +21,7 @@ def review_words(review: Review, on: date | str = "") -> str:
         return said % told
     if review.signed_off:
         said = _("Signed off by %(by)s on %(on)s.") % told
-        if review.overdue(on or timezone.localdate()):
+        if review.overdue(on or holding.today(holding.held())):
             return said + " " + _("It was due for review on %(due)s, and that is still to be done.") % told
         return said + (" " + _("Next review: %(due)s.") % told if review.due else "")
     if review.state == "in-review":

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from evidence.days import FIRST_DAY, LAST_DAY
 from pathway.assembly import assemble
 from pathway.frozen import MOMENTS
-from pathway.plan_code import ALPHABET, FIRST_DAY, MOMENT_NUMBERS, Given, Mistyped, Scheme, UnknownRelease, opened
+from pathway.plan_code import ALPHABET, DAY_CHARACTERS, MOMENT_NUMBERS, Given, Mistyped, Scheme, UnknownRelease, opened
 from personalization.profile import Profile
 from personalization.ruleset import every_answer_set
 from tests.conftest import DAY
@@ -70,10 +71,14 @@ def test_whatever_is_answered_comes_back(content, data):
         answers,
         data.draw(st.sampled_from(["", *content.formulary.jurisdictions])),
         data.draw(st.sampled_from(["", *MOMENTS])),
-        FIRST_DAY + timedelta(days=data.draw(st.integers(0, 32**3 - 1))),
+        data.draw(st.dates(FIRST_DAY, LAST_DAY)),
         number,
     )
     assert read(scheme, scheme.code(given_)) == given_
+
+
+def test_the_days_are_all_that_have_room_in_a_code():
+    assert (LAST_DAY - FIRST_DAY).days == 32**DAY_CHARACTERS - 1
 
 
 def test_the_code_of_a_plan_is_the_code_of_what_it_was_made_of(content):
