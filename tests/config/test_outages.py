@@ -3,6 +3,7 @@
 import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
 
+from config.shedding import busy
 from evidence import holding
 from evidence.models import Release
 from tests.page import Page
@@ -76,3 +77,11 @@ def test_pages_that_compare_with_an_unreadable_release_say_what_to_do(site, admi
     response = admin_client.get("/admin/evidence/release/publish/")
     assert response.status_code == 503
     assert "Activate another release" in Page(response).words
+
+
+def test_a_french_reader_is_told_in_french(site):
+    holding._held = None
+    with connection.execute_wrapper(away):
+        outage = Page(site.get("/fr/medsearch/")).words
+    assert "Veuillez recharger la page dans une minute." in outage
+    assert "Beaucoup de personnes lisent en ce moment" in busy("fr").text

