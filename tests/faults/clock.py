@@ -50,4 +50,8 @@ class Clock:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "NO_FAKE_STAT": "1",
+            # It would reckon waits by the monotonic clock with the time that it makes up: they would last forever, or not at
+            # all. Python's threads wait so for their turn, five milliseconds each time.
+            "FAKETIME_WAIT_MS": "5",
+            "FAKETIME_FORCE_MONOTONIC_FIX": "1",
         }
