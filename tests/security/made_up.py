@@ -99,7 +99,16 @@ PLAUSIBLE = {
 }
 
 
+TOKEN = "csrfmiddlewaretoken"
+SECRET = "a" * 32
+"""Of the staff site's forms, which are read no further without it: the same in a cookie and in a field."""
+
+
 class Request(NamedTuple):
+    """`route` and `fields`: the pattern its address was made of and the names it sends, to be counted."""
+
+    route: str
+    fields: list[str]
     method: str
     path: str
     query: str
@@ -171,22 +180,27 @@ def made_up(chance: Random, site: Site) -> Request:
     of_kind = ROUTES["staff" if one_in(12) else "public"]
     route = chance.choice(site.takes_post if method == "POST" and not one_in(20) else of_kind)
     path = "/" + _typed(chance) if one_in(25) else _address(chance, route, site)
-    sent = _fields(chance, site)
+    some = chance.sample(HEADERS, chance.choice((0, 0, 0, 1, 2, 3)))
+    headers = {name: _on_the_wire(_header(chance, name)) for name in some}
+    sent, names = _fields(chance, site), []
     body, content_type, query = b"", "", ""
     if method == "POST" or (method in OTHER_METHODS and one_in(2)):
+        if route.startswith("/admin/") and not one_in(10):
+            sent.append((TOKEN, SECRET))
+            headers["Cookie"] = f"staff-csrf={SECRET}"
         body, content_type = _body(chance, sent)
+        names = [name for name, _ in sent]
         sent = _fields(chance, site) if one_in(8) else []
     elif one_in(3):
         sent = []
     query = quote(_typed(chance), errors="replace") if one_in(15) else urlencode(sent, errors="replace")
-    some = chance.sample(HEADERS, chance.choice((0, 0, 0, 1, 2, 3)))
-    headers = {name: _on_the_wire(_header(chance, name)) for name in some}
     if not one_in(20):
         headers["Host"] = site.host
     if not one_in(6):
         headers.pop("Transfer-Encoding", None)
     content_type = headers.pop("Content-Type", content_type)
-    return Request(method, quote(path, safe="/%", errors="replace"), query, body, content_type, headers)
+    names += [name for name, _ in sent]
+    return Request(route, names, method, quote(path, safe="/%", errors="replace"), query, body, content_type, headers)
 
 
 def _typed(chance: Random) -> str:
