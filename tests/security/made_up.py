@@ -163,11 +163,11 @@ def routes() -> list[str]:
 
 class Site(NamedTuple):
     """What there is to be asked: `fields` is what forms offer, name → values; `known` what can stand in an address, by the
-    name of the part; `takes_post` the routes that a form may be sent to."""
+    name of the part; `takes_post` the routes that a form may be sent to, with how often each is, beside the others."""
 
     fields: dict[str, list[str]]
     known: dict[str, list[str]]
-    takes_post: list[str]
+    takes_post: dict[str, int]
     core: list[str]
     host: str
 
@@ -177,8 +177,10 @@ def made_up(chance: Random, site: Site) -> Request:
         return chance.randrange(many) == 0
 
     method = chance.choice(OTHER_METHODS) if one_in(12) else chance.choice(("GET", "POST"))
-    of_kind = ROUTES["staff" if one_in(12) else "public"]
-    route = chance.choice(site.takes_post if method == "POST" and not one_in(20) else of_kind)
+    if method == "POST" and not one_in(20):
+        route = chance.choices(list(site.takes_post), site.takes_post.values())[0]
+    else:
+        route = chance.choice(ROUTES["staff" if one_in(12) else "public"])
     path = "/" + _typed(chance) if one_in(25) else _address(chance, route, site)
     some = chance.sample(HEADERS, chance.choice((0, 0, 0, 1, 2, 3)))
     headers = {name: _on_the_wire(_header(chance, name)) for name in some}
