@@ -2,7 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from . import components, metrics, views
+from . import api, components, metrics, views
 
 # What readers ask for most is looked for first.
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("openapi.json", api.openapi, name="openapi"),
     path("admin/", admin.site.urls),
 ]
 

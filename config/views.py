@@ -1,18 +1,42 @@
 """What belongs to the site as a whole: the way in, what it is, whether it is well, and what to say when it is not."""
 
+import msgspec
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_from_request, override
+from django.utils.translation import get_language_from_request, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evidence import holding, releases
 from evidence.pages import content_page
+from evidence.programs import as_json, problems, wants_json
 
 from .outages import is_an_outage, out_of_order
+
+SAID = {
+    400: gettext_lazy("We could not read that request"),
+    404: gettext_lazy("This page does not exist"),
+    405: gettext_lazy("That cannot be done here"),
+    411: gettext_lazy("We could not read that request"),
+    413: gettext_lazy("That was more than we take at once"),
+    414: gettext_lazy("This address is too long"),
+    500: gettext_lazy("Something went wrong on our side"),
+}
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Whether this process can serve a plan."""
+
+    ready: bool
+    degraded: bool = False
+    """It can, but something is not as it should be."""
+    why: tuple[str, ...] = ()
+    release: int = 0
+    from_file: bool = False
+    """The release comes from the last release’s file, since the database could not be asked."""
 
 
 @require_safe
@@ -48,16 +72,13 @@ def readyz(request):
     try:
         release = holding.active()
     except (holding.CannotServe, releases.NoRelease):
-        return JsonResponse({"ready": False, "why": [holding.problem()]}, status=503)
+        return as_json(Ready(False, why=(str(holding.problem()),)), 503)
     why = [str(holding.problem())] if holding.problem() else []
     if holding.file_problem():
         why.append("the last release’s file could not be read or written")
     if holding.clock_is_wrong():
         why.append("the clock says a day that cannot be")
-    return JsonResponse(
-        {"ready": True, "degraded": bool(why), "why": why, "release": release.number, "from_file": holding.is_from_file()},
-        json_dumps_params={"ensure_ascii": False},
-    )
+    return as_json(Ready(True, bool(why), tuple(why), release.number, holding.is_from_file()))
 
 
 def nothing_published(request):
@@ -67,24 +88,30 @@ def nothing_published(request):
 def bad_request(request, exception=None):
     large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     status = 413 if large else 400
-    return render(request, "error.html", {"kind": status}, status=status)
+    return _error(request, status)
 
 
 def not_found(request, exception=None):
-    return render(request, "error.html", {"kind": 404}, status=404)
+    return _error(request, 404)
 
 
 def server_error(request):
     """What failed outside a view, such as keeping a session, comes here too."""
     if is_an_outage():
         return out_of_order(request)
-    return render(request, "error.html", {"kind": 500}, status=500)
+    return _error(request, 500)
+
+
+def _error(request, status):
+    if wants_json(request):
+        return problems({"": [SAID[status]]}, status)
+    return render(request, "error.html", {"kind": status, "said": SAID[status]}, status=status)
 
 
 def refused(request, status):
     """For a request that is refused before anything was read of it but its headers: too large, or none of ours."""
     with override(get_language_from_request(request, check_path=True)):
-        response = render(request, "error.html", {"kind": status}, status=status)
+        response = _error(request, status)
     if status == 405:
         response.headers["Allow"] = "GET, HEAD, POST"
     return response
@@ -92,8 +119,8 @@ def refused(request, status):
 
 def too_often(request, kind, seconds):
     """What was typed stands in the page, to be sent again with one press; but no password."""
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        response = JsonResponse({"errors": {"": [_("Too many requests. Please ask again a little later.")]}}, status=429)
+    if wants_json(request):
+        response = problems({"": [_("Too many requests. Please ask again a little later.")]}, 429)
     else:
         again = request.method == "POST" and kind != "login"
         typed = [(name, value) for name, values in request.POST.lists() for value in values] if again else []

@@ -1,6 +1,5 @@
 """MedSearch: the list of drugs, and a page for each. Reading it is not answering: these are ordinary GET pages."""
 
-import msgspec
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from evidence import holding
 from evidence.pages import content_page
+from evidence.programs import as_json
 from glossary.content import Reader
 
 from .comparison_page import comparison_page
@@ -97,7 +97,7 @@ def download(request, name, form):
     if name not in TABLES or form not in ("csv", "json"):
         raise Http404
     release = holding.active()
-    table = make_download(
+    made = make_download(
         release,
         name,
         on=holding.today(release),
@@ -106,9 +106,9 @@ def download(request, name, form):
         in_words=funding_words,
     )
     if form == "json":
-        response = HttpResponse(msgspec.json.encode(table.json()), content_type="application/json")
+        response = as_json(made.table)
     else:
         # Spreadsheets take a file without this mark for their own old encoding, and spoil every accent.
-        response = HttpResponse("\ufeff" + table.csv(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{table.filename}.{form}"'
+        response = HttpResponse("\ufeff" + made.csv(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{made.filename}.{form}"'
     return response

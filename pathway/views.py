@@ -4,8 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-import msgspec
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from evidence import holding
 from evidence.pages import content_page, for_the_reader_alone, page_of
+from evidence.programs import as_json, problems, wants_json
 from glossary.content import Reader
 
 from .changes import changes
@@ -34,7 +34,7 @@ from .sent import as_data, pairs, pairs_of, read
 @for_the_reader_alone
 def plan(request):
     if length_of(request) > LARGEST_FORM:
-        return form_page(
+        return _not_so(
             request, QueryDict(), 413, _("That was far more than this form asks for. Please answer the questions here.")
         )
     if request.method == "POST":
@@ -46,7 +46,7 @@ def plan(request):
                 return _plan(request, release, sent)
     if request.method != "POST":
         if request.GET:
-            return form_page(
+            return _not_so(
                 request,
                 request.GET,
                 400,
@@ -58,9 +58,13 @@ def plan(request):
     if "code" in request.POST:
         return _by_code(request)
     form = ProfileForm(as_data(given), content=content_of(release))
-    if _wants_json(request):
-        return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
+    if wants_json(request):
+        return problems(form.errors, 422)
     return render(request, "pathway/form.html", {"form": form, "reader": Reader(release, get_language())}, status=422)
+
+
+def _not_so(request, answers: QueryDict, status: int, problem: str):
+    return problems({"": [problem]}, status) if wants_json(request) else form_page(request, answers, status, problem)
 
 
 @content_page
@@ -71,8 +75,8 @@ def _empty_form(request):
 def _plan(request, release, sent, reopened=None):
     """The plan for what was sent; if it was reopened by its code, with what has changed since."""
     today = holding.today(release)
-    if _wants_json(request):
-        return _json(plan_of(release, sent, on=today), 200)
+    if wants_json(request):
+        return as_json(plan_of(release, sent, on=today))
     recall = "" if not release.wrong or (reopened and reopened.wrong) else _recall(release)
     told = Told(host=request.get_host(), full=sent.reading == "full", recall=recall)
     if reopened:
@@ -107,8 +111,8 @@ def _by_code(request):
         reopened = reopen(request.POST["code"], release)
     except (CannotBeRead, OutOfReach) as error:
         status = 503 if isinstance(error, OutOfReach) else 422
-        if _wants_json(request):
-            return _json({"errors": {"code": [code_problem(error)]}}, status)
+        if wants_json(request):
+            return problems({"code": [code_problem(error)]}, status)
         return form_page(request, QueryDict(), status, code_problem=code_problem(error))
     sent = None if reopened.again else read(content_of(release), pairs_of(reopened.data()))
     if sent is not None:
@@ -118,8 +122,8 @@ def _by_code(request):
     form.full_clean()
     for question in reopened.again:
         form.add_error(question, _("The answers to choose from have changed since your plan was made."))
-    if _wants_json(request):
-        return _json({"errors": {field: list(errors) for field, errors in form.errors.items()}}, 422)
+    if wants_json(request):
+        return problems(form.errors, 422)
     problem = _("Your code is right. The form has changed since that plan was made, so some answers have to be given again.")
     context = {"form": form, "problem": problem, "reopened": reopened, "reader": Reader(release, get_language())}
     return render(request, "pathway/form.html", context, status=422)
@@ -140,13 +144,3 @@ def proof(request):
     release = holding.active()
     checked_at = datetime.fromisoformat(release.proof["checked_at"]) if "checked_at" in release.proof else None
     return render(request, "pathway/proof.html", {"release": release, "proof": release.proof, "checked_at": checked_at})
-
-
-def _wants_json(request) -> bool:
-    if "json" not in request.META.get("HTTP_ACCEPT", "").lower():
-        return False
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-
-
-def _json(value, status) -> HttpResponse:
-    return HttpResponse(msgspec.json.encode(value), content_type="application/json", status=status)

@@ -2,8 +2,9 @@
 
     python scripts/fuzz.py [requests] [seed]      100,000 and 1 if not said
 
-The first part runs on PostgreSQL, the others on SQLite. Ends with what was counted: requests by status, how often the
-address and the field that had least of them were tried, and what must be 0. Exits 1 if it is not.
+The first part runs on PostgreSQL, the others on SQLite; then Schemathesis tries what /openapi.json describes. Ends with what
+was counted: requests by status, how often the address and the field that had least of them were tried, and what must be 0.
+Exits 1 if it is not.
 """
 
 import json
@@ -24,44 +25,52 @@ MUST_BE_NONE = ("tracebacks", "answers in a log")
 def main() -> int:
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    runs = min(os.cpu_count() or 1, 8)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pathway-fuzz-") as folder:
         database = pgserver.get_server(Path(folder, "postgresql"), cleanup_mode="delete")
         try:
-            counts, found = _run(requests, seed, runs, Path(folder), database.get_uri())
+            counts, found = _run(requests, seed, Path(folder), database.get_uri())
         finally:
             database.cleanup()
     return _print(counts, found, time.monotonic() - began)
 
 
-def _run(requests: int, seed: int, runs: int, folder: Path, postgresql: str) -> tuple[Counter[str], dict[str, str]]:
+def _run(requests: int, seed: int, folder: Path, postgresql: str) -> tuple[Counter[str], dict[str, str]]:
     """What was counted and what was found, of all runs."""
+    runs = min(os.cpu_count() or 1, 8)
     counts: Counter[str] = Counter()
     found: dict[str, str] = {}
-    reports = [folder / f"{run}.json" for run in range(runs)]
-    started = []
-    for run, report in enumerate(reports):
+    started = {}
+    for run in range(runs):
         told = {
             "PATHWAY_FUZZ_REQUESTS": str(requests // runs + (run < requests % runs)),
             "PATHWAY_FUZZ_SEED": str(seed * runs + run),
-            "PATHWAY_FUZZ_REPORT": str(report),
+            "PATHWAY_FUZZ_REPORT": str(folder / f"{run}.json"),
         }
-        if run == 0:
-            told["DATABASE_URL"] = postgresql
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:logging", "tests/security/test_fuzz.py"]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **told}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        started.append(process)
-    output = [process.communicate()[0] for process in started]
-    for report, text in zip(reports, output, strict=True):
+        started[run] = _pytest("tests/security/test_fuzz.py", told if run else {**told, "DATABASE_URL": postgresql})
+    for run, process in started.items():
+        output = process.communicate()[0]
+        report = folder / f"{run}.json"
         if not report.exists():
-            sys.exit(text)
+            found[f"part {run} did not come to its end"] = output
+            continue
         told = json.loads(report.read_text())
         counts.update(told["counts"])
         found |= told["found"]
+    each = max(8, requests // 500)
+    described = _pytest("tests/config/test_api.py", {"PATHWAY_FUZZ_API_EXAMPLES": str(each)})
+    output = described.communicate()[0]
+    if described.returncode:
+        found["what /openapi.json describes is not so"] = output
+    print(f"what /openapi.json describes: {each} requests of each kind, {'FAILED' if described.returncode else 'all so'}")
     return counts, found
+
+
+def _pytest(file: str, told: dict[str, str]) -> subprocess.Popen:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:logging", file]
+    return subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **told}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
 
 
 def _print(counts: Counter[str], found: dict[str, str], seconds: float) -> int:

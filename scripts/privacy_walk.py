@@ -20,6 +20,7 @@ ADDRESS = "203.0.113.77"
 VISITS = 40
 """Requests of one visitor, over one connection."""
 ADDRESSES_IN_A_PAGE = re.compile(r"""(?:href|src|action|content)=["']([^"']*)["']""")
+LIKE_A_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{6,}")
 CODE_IN_A_PAGE = re.compile(r'data-plan-code="([^"]+)"')
 FIELD = re.compile(r'<input type="hidden" name="(feedback-page)" value="([^"]+)"')
 TELLING = ("set-cookie", "etag", "last-modified", "server-timing", "x-request-id")
@@ -34,6 +35,8 @@ class Needles:
 
     options: dict[str, list[str]]
     codes: set[str] = field(default_factory=set)
+    """Plan codes, without hyphens."""
+    lengths: set[int] = field(default_factory=set)
 
     def __post_init__(self):
         any_of = "|".join(
@@ -47,7 +50,17 @@ class Needles:
         plain = unquote(text.replace("+", " ")).replace('\\"', '"').replace("&quot;", '"')
         found = [match[0] for match in self._pairs.finditer(plain)]
         found += [mark for mark in (MARK, ADDRESS) if mark in plain]
-        return found + [code for code in self.codes if code in plain or code.replace("-", "") in plain]
+        return found + [code for like in LIKE_A_CODE.findall(plain) for code in self._codes_in(like.replace("-", ""))]
+
+    def add_codes(self, codes: list[str]) -> None:
+        bare = {code.replace("-", "") for code in codes}
+        self.codes |= bare
+        self.lengths |= set(map(len, bare))
+
+    def _codes_in(self, text: str) -> set[str]:
+        # To look for each code in each address would take longer than all the plans, since there are thousands of both.
+        parts = {text[at : at + length] for length in self.lengths for at in range(len(text) - length + 1)}
+        return parts & self.codes
 
 
 @dataclass
@@ -91,7 +104,7 @@ class Walk:
         return page
 
     def _look(self, what: str, headers: list[tuple[str, str]], page: str) -> None:
-        self.needles.codes.update(CODE_IN_A_PAGE.findall(page))
+        self.needles.add_codes(CODE_IN_A_PAGE.findall(page))
         for name, value in headers:
             self.seen["headers"] += 1
             if name.lower() in TELLING:
@@ -99,8 +112,9 @@ class Walk:
             elif found := self.needles.found(value):
                 where = "redirects" if name.lower() == "location" else "cookies and headers"
                 self.traces.append((where, f"{what}: {found}"))
-        for address in ADDRESSES_IN_A_PAGE.findall(page):
-            self.seen["addresses in pages"] += 1
+        addresses = ADDRESSES_IN_A_PAGE.findall(page)
+        self.seen["addresses in pages"] += len(addresses)
+        for address in set(addresses):
             if found := self.needles.found(urlsplit(address)._replace(fragment="").geturl()):
                 self.traces.append(("addresses in pages", f"{what}: {found}"))
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import brotli
 import pytest
-from django.core.signals import got_request_exception
+from django.core.signals import got_request_exception, request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as how
@@ -87,6 +88,13 @@ def quiet(db, settings):
     settings.DEBUG = False
     settings.RATE_LIMITS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # A server closes them between two requests; here all are within the one transaction of this test.
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
