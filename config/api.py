@@ -21,6 +21,7 @@ from pathway.plan_code import Given
 from personalization.frozen import Question
 from personalization.ruleset import every_answer_set
 
+from .limits import LIMITS
 from .views import Ready
 
 VERSION = "1"
@@ -44,7 +45,6 @@ OTHER_STATUSES = {
 }
 FORMS = {"json": "JSON", "csv": "CSV, with an apostrophe before what a spreadsheet would run as a formula"}
 NOT_SAID = {"unknown": "I don’t know", "": "not said"}
-COUNTED = "How often one place may ask in a minute stands in docs/api.md."
 
 Json = dict[str, Any]
 
@@ -106,7 +106,7 @@ def _plan(made: Content, release: releases.Active) -> Json:
         "post": {
             "operationId": "plan",
             "summary": "The plan for some answers, or for a plan code",
-            "description": f"Some answers cannot go together, and are refused with 422:\n\n{cannot}\n\n{COUNTED}",
+            "description": f"Some answers cannot go together, and are refused with 422:\n\n{cannot}\n\n{_counted('plan')}",
             "requestBody": {
                 "required": True,
                 "content": {
@@ -142,7 +142,7 @@ def _table(name: str, form: str) -> Json:
         "get": {
             "operationId": f"{name}-{form}",
             "summary": f"The table of {name}, as {FORMS[form]}",
-            "description": COUNTED,
+            "description": _counted("search"),
             "responses": _responses({"200": {"description": kind.row.__doc__ or name, "content": table}}),
         },
     }
@@ -170,6 +170,10 @@ def _this() -> Json:
             ),
         }
     }
+
+
+def _counted(kind: str) -> str:
+    return f"One place may ask {LIMITS[kind].each} times a minute, unless whoever runs the site has set it otherwise."
 
 
 def _schema(name: str) -> str:

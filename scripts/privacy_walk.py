@@ -50,7 +50,9 @@ class Needles:
         plain = unquote(text.replace("+", " ")).replace('\\"', '"').replace("&quot;", '"')
         found = [match[0] for match in self._pairs.finditer(plain)]
         found += [mark for mark in (MARK, ADDRESS) if mark in plain]
-        return found + [code for like in LIKE_A_CODE.findall(plain) for code in self._codes_in(like.replace("-", ""))]
+        return found + [
+            code for like in LIKE_A_CODE.findall(plain.upper()) for code in self._codes_in(like.replace("-", ""))
+        ]
 
     def add_codes(self, codes: list[str]) -> None:
         bare = {code.replace("-", "") for code in codes}

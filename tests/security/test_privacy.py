@@ -7,7 +7,9 @@ import sys
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.browser
+from scripts.privacy_walk import ADDRESS, MARK, Needles
+
+with_a_server = pytest.mark.browser
 WHERE = (
     *("lines of the log", "cookies and headers", "files of its folders", "addresses in pages", "redirects"),
     "rows of all tables",
@@ -29,6 +31,36 @@ def database(tmp_path_factory):
     return file
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/en/plan/?stage=4",
+        "/en/plan/%3Fstage%3D4",
+        '{"stage": "4"}',
+        "&quot;stage&quot;: [&quot;4",
+        "/en/plan/05V0-A625-428/",
+        "plan-05v0a625428.pdf",
+        "AB05V0A625428CD",
+        f"visitor={MARK}",
+        f"for {ADDRESS}",
+    ],
+)
+def test_what_would_tell_is_seen_however_it_is_written(text):
+    needles = Needles({"stage": ["0", "4"]})
+    needles.add_codes(["05V0-A625-428"])
+    assert needles.found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["/en/medsearch/stage-4/", "stage=40", "05V0-A625-429", "backstage=4", "/static/pathway.05v0.css"]
+)
+def test_what_tells_nothing_is_passed_by(text):
+    needles = Needles({"stage": ["0", "4"]})
+    needles.add_codes(["05V0-A625-428"])
+    assert not needles.found(text)
+
+
+@with_a_server
 def test_no_answer_leaves_a_trace(database):
     walked = walk("--database", str(database))
     assert walked.returncode == 0, walked.stdout + walked.stderr
@@ -37,6 +69,7 @@ def test_no_answer_leaves_a_trace(database):
         assert f"  {kind} (200)" in walked.stdout
 
 
+@with_a_server
 def test_every_kind_of_leak_is_found_where_it_is(database):
     walked = walk("--database", str(database), "--app", "tests.security.leaks:application")
     assert walked.returncode == 1, walked.stdout + walked.stderr
