@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff manage test test-quick faults load drill drill-replica backup restore bench many fuzz privacy pictures audit check fix clean
+.PHONY: help run staff manage test test-quick test-newest faults load drill drill-replica backup restore bench many fuzz privacy pictures audit check fix clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: $(VENV)/dev ## all tests: SQLite, PostgreSQL, a real browser
 
 test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
 	@$(PY) -m pytest -q -m "not browser and not faults"
+
+test-newest: ## all tests on the newest version of everything, in .venv-newest: make test-newest PYTHON=python3.15
+	@$(PYTHON) scripts/newest.py
 
 faults: $(VENV)/dev ## break the server, its database, disk, clock and clients for real, with readers who must notice nothing
 	@$(PY) -m pytest -q tests/faults -rs
@@ -84,4 +87,4 @@ fix: $(VENV)/dev ## format, and mend what can be mended by machine
 	$(VENV)/bin/ruff format .
 
 clean: ## remove the environment and built files; keeps .local/ (the database)
-	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-newest staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,18 +1,22 @@
 """How hard texts are to read: a warning for editors, never an error, since prose must not turn choppy to please a formula.
 
-The formula is the Flesch–Kincaid grade (Kincaid and others 1975), as textstat computes it:
+The formula is the Flesch–Kincaid grade (Kincaid and others 1975):
 
     0.39 × words per sentence + 11.8 × syllables per word − 15.59
+
+It is computed as textstat 0.7.4 does (later versions fetch a word list when they run): a syllable ends where a word can be
+divided, two words or fewer are no sentence, and both means are rounded to a tenth.
 
 Drug names cannot be made shorter, and glossary terms are explained where they stand, so both count as one easy word. A list
 item is a sentence. French has formulas of its own and is not measured.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-import textstat
+from pyphen import Pyphen
 
 from glossary.frozen import Glossary
 from glossary.marking import Lexicon, mentions
@@ -25,6 +29,7 @@ STEP_GRADE = 8.0
 DEFINITION_GRADE = 7.0
 SENTENCE_WORDS = 25
 EASY_WORD = "drug"
+SYLLABLES = Pyphen(lang="en_US")
 
 
 def easy_words(prose: Prose) -> str:
@@ -37,10 +42,24 @@ def easy_words(prose: Prose) -> str:
     return re.sub("|".join(map(re.escape, names)), EASY_WORD, words) if names else words
 
 
+def _bare(text: str) -> list[str]:
+    """The words without punctuation; two that a hyphen joins are one."""
+    return re.sub(r"[^\w\s]", "", text).split()
+
+
+def _tenths(number: float) -> float:
+    return math.floor(number * 10 + math.copysign(0.5, number)) / 10
+
+
 @lru_cache(maxsize=2048)
-def grade(words: str) -> float:
+def grade(text: str) -> float:
     """School grade in which the text can be read, by Flesch–Kincaid."""
-    return textstat.flesch_kincaid_grade(words)
+    words = _bare(text)
+    if not words:
+        return _tenths(-15.59)
+    whole = sum(len(_bare(part)) > 2 for part in re.findall(r"\b[^.!?]+[.!?]*", text))
+    syllables = sum(len(SYLLABLES.positions(word)) + 1 for word in _bare(text.lower()))
+    return _tenths(0.39 * _tenths(len(words) / max(1, whole)) + 11.8 * _tenths(syllables / len(words)) - 15.59)
 
 
 def sentences(words: str) -> list[str]:

@@ -27,7 +27,7 @@ from urllib.request import urlopen
 from privacy_walk import MARK, Needles, Walk, walk, with_further
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_LOOKED_INTO = {".git", ".venv", "__pycache__", "node_modules"}
+NOT_LOOKED_INTO = {".git", ".venv", ".venv-newest", "__pycache__", "node_modules"}
 LARGEST_SEARCHED = 64_000_000
 PREPARE = "import local; local.settle_environment(); local.prepare()"
 IN_MEMORY = """
