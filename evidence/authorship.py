@@ -31,16 +31,14 @@ def authors(found: releases.Unpublished) -> dict[str, list[str]]:
     changed: dict[tuple[str, str], set[str]] = defaultdict(set)
     for change in found.changes:
         changed[change.section, change.kind].add(change.key)
-    listed: dict[str, list[str]] = {}
+    listed: dict[str, dict[str, None]] = defaultdict(dict)
     for table in sorted({*changed, *found.reordered}):
         model = apps.get_model(releases.model_names()[table])
         moved = table in found.reordered
         for key, name in sorted(set(_edits(model, since))):
             if key in changed[table] or moved:
-                row = words.name_of(table, key)
-                if row not in listed.setdefault(name, []):
-                    listed[name].append(row)
-    return listed
+                listed[name].setdefault(words.name_of(table, key))
+    return {name: list(rows) for name, rows in listed.items()}
 
 
 def _edits(model, since: datetime) -> Iterable[Edit]:

@@ -1,6 +1,7 @@
 """Freezes references into a release, and what the other apps need to freeze their own rows."""
 
-from typing import TypeVar
+from collections import defaultdict
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -39,6 +40,25 @@ def with_review(row, said: Frozen) -> Frozen:
 def slugs_of(rows) -> tuple[str, ...]:
     """Slugs of prefetched related rows, sorted, so that the database's order never reaches a release."""
     return tuple(sorted(row.slug for row in rows.all()))
+
+
+def slugs_by_row(rows, field: str) -> dict[Any, tuple[str, ...]]:
+    """Primary key of each of the rows → slugs of those that `field` relates it to, sorted. One query.
+
+    For long tables: related rows as objects would take most of the time in which a release is made.
+    """
+    related = rows.model._meta.get_field(field)
+    here, there = related.m2m_field_name(), related.m2m_reverse_field_name()
+    links = related.remote_field.through._default_manager.filter(**{f"{here}__in": rows.order_by().values("pk")})
+    found = defaultdict(list)
+    for pk, slug in links.order_by().values_list(f"{here}_id", f"{there}__slug"):
+        found[pk].append(slug)
+    return defaultdict(tuple, {pk: tuple(sorted(slugs)) for pk, slugs in found.items()})
+
+
+def text_in(values: dict[str, Any], field: str) -> Text:
+    """The same as `text_of`, of a row that was read as values."""
+    return Text(en=values[f"{field}_en"] or "", fr=values[f"{field}_fr"] or "")
 
 
 def freeze() -> Evidence:

@@ -1,5 +1,6 @@
 """PURE. What differs between two documents of releases, row by row and field by field."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,25 +39,56 @@ class Published(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
-def rows(document: str) -> dict[Row, dict[str, Any]]:
-    """All rows of a document, as JSON has them, in its order."""
-    found = {}
-    for section, tables in msgspec.json.decode(document)["sections"].items():
-        for kind, values in tables.items():
-            for value in values:
-                found[section, kind, value.get("slug") or value.get("code")] = value
-    return found
+class Rows(Mapping[Row, dict[str, Any]]):
+    """All rows of a document, as JSON has them, in its order. Each is read when it is asked for: most never are."""
+
+    def __init__(self, document: str):
+        self._written = {
+            (section, kind, key.slug or key.code): written
+            for section, kinds in msgspec.json.decode(document, type=_Written).sections.items()
+            for kind, of_kind in kinds.items()
+            for key, written in zip(_keys(of_kind), map(bytes, of_kind), strict=True)
+        }
+
+    def __getitem__(self, row: Row) -> dict[str, Any]:
+        return msgspec.json.decode(self._written[row])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def written(self, row: Row) -> bytes:
+        """The row's own bytes; none if there is no such row."""
+        return self._written.get(row, b"")
+
+
+class _Key(msgspec.Struct):
+    slug: str = ""
+    code: str = ""
+
+
+class _Written(msgspec.Struct):
+    sections: dict[str, dict[str, list[msgspec.Raw]]]
+
+
+_key = msgspec.json.Decoder(_Key)
+
+
+def _keys(written: Iterable[msgspec.Raw]) -> Iterator[_Key]:
+    return map(_key.decode, written)
 
 
 def differences(before: str, after: str) -> list[Change]:
     """What differs between two documents, row by row and field by field."""
-    return between(rows(before), rows(after))
+    return between(Rows(before), Rows(after))
 
 
-def between(old: dict[Row, dict[str, Any]], new: dict[Row, dict[str, Any]]) -> list[Change]:
-    """The same, of documents whose rows have been read."""
+def between(old: Rows, new: Rows) -> list[Change]:
+    """The same, of documents whose rows are at hand. Rows with the same bytes are not read."""
     found = []
-    for row in sorted(old.keys() | new.keys()):
+    for row in sorted(row for row in old.keys() | new.keys() if old.written(row) != new.written(row)):
         was, is_now = old.get(row, {}), new.get(row, {})
         if was != is_now:
             fields = tuple(
@@ -68,7 +100,7 @@ def between(old: dict[Row, dict[str, Any]], new: dict[Row, dict[str, Any]]) -> l
     return found
 
 
-def reordered(old: dict[Row, dict[str, Any]], new: dict[Row, dict[str, Any]]) -> list[tuple[str, str]]:
+def reordered(old: Rows, new: Rows) -> list[tuple[str, str]]:
     """(section, kind) of which the rows that both have come in another order."""
     orders = []
     for there in (old, new):

@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from . import releases, reviewing, scheduling
 from .authorship import authors
 from .models import Scheduled
 from .reviewing import MAY_ASK, MAY_PUBLISH, MAY_SIGN
-from .side_by_side import groups
+from .side_by_side import SideBySide, Table
 
 NEEDS = {
     "ask": MAY_ASK,
@@ -27,6 +28,9 @@ NEEDS = {
 }
 """What can be done on the page → the permission it takes."""
 OF_WHAT_WAS_SEEN = {"ask", "sign", "send-back", "publish", "schedule"}
+
+A_PAGE = 50
+"""Changed rows of a kind, where they are paged through."""
 
 
 class DueForm(forms.Form):
@@ -87,6 +91,37 @@ class PublishPage:
         }
         context["errors"] = errors or context.get("errors", [])
         return render(request, "admin/evidence/release/publish.html", context)
+
+    def publish_rows(self, request, section, kind):
+        """All changed rows of one kind, a page at a time."""
+        if not reviewing.may_look(request.user):
+            raise PermissionDenied
+        found = releases.unpublished()
+        back = reverse("admin:evidence_release_publish")
+        return self._rows(request, found, (section, kind), back=back, right=_("Saved"), who=True)
+
+    def _rows(self, request, found: releases.Unpublished, table: Table, *, back: str, right, who: bool):
+        if table not in releases.model_names():
+            raise Http404
+        beside = {row: said for effect in found.effects() for row, said in effect.beside.items()}
+        all_of_them = SideBySide(found, site=self.admin_site, user=request.user, beside=beside, who=who)
+        pages = Paginator(range(len(all_of_them.by_kind.get(table, []))), A_PAGE)
+        page = pages.get_page(request.GET.get("p"))
+        group = all_of_them.group(table, page.start_index() - 1 if page else 0, page.end_index())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What changes: %(rows)s") % {"rows": group.name},
+            "opts": self.opts,
+            "group": group,
+            "page": page,
+            "back": back,
+            "left": _("Public now"),
+            "right": right,
+            # Saved since: these are not the rows of the diff that was looked at.
+            "other": request.GET.get("seen", found.draft.sha256) != found.draft.sha256,
+            "seen": found.draft.sha256,
+        }
+        return render(request, "admin/evidence/release/rows.html", context)
 
     def _do(self, request, do: str, found: releases.Unpublished, by: dict[str, list[str]], due: DueForm) -> bool:
         """Whether it was done. Raises what reviewing and scheduling raise."""
@@ -151,7 +186,7 @@ class PublishPage:
         return {
             "public": found.public,
             "seen": found.draft.sha256,
-            "groups": groups(found, site=self.admin_site, user=request.user, beside=beside),
+            "groups": SideBySide(found, site=self.admin_site, user=request.user, beside=beside).groups(),
             "count": len(found.changes),
             "effects": effects,
             "errors": [error for effect in effects for error in effect.errors],

@@ -11,7 +11,7 @@ from . import releases, reviewing, scheduling
 from .file_pages import FilePages
 from .models import Release
 from .publish_page import PublishPage
-from .side_by_side import groups
+from .side_by_side import SideBySide
 
 
 class ReleaseAdmin(PublishPage, FilePages, admin.ModelAdmin):
@@ -76,6 +76,12 @@ class ReleaseAdmin(PublishPage, FilePages, admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("publish/", view(self.publish), name="evidence_release_publish"),
+            path("publish/<slug:section>/<slug:kind>/", view(self.publish_rows), name="evidence_release_publish_rows"),
+            path(
+                "<int:pk>/activate/<slug:section>/<slug:kind>/",
+                view(self.activate_rows),
+                name="evidence_release_activate_rows",
+            ),
             path("import/", view(self.upload), name="evidence_release_upload"),
             path("<int:pk>/file/", view(self.download), name="evidence_release_download"),
             path("<int:pk>/activate/", view(self.activate), name="evidence_release_activate"),
@@ -140,10 +146,22 @@ class ReleaseAdmin(PublishPage, FilePages, admin.ModelAdmin):
             release=release,
             found=found,
             effects=effects,
-            groups=groups(found, site=self.admin_site, user=request.user, beside=beside, who=False),
+            groups=SideBySide(found, site=self.admin_site, user=request.user, beside=beside, who=False).groups(),
+            seen=found.draft.sha256,
             why_not=why_not,
             waiting=scheduling.waiting(),
         )
+
+    def activate_rows(self, request, pk, section, kind):
+        """All rows of one kind that would become others, a page at a time."""
+        self._require_publisher(request)
+        release = get_object_or_404(Release, pk=pk)
+        back = reverse("admin:evidence_release_activate", args=[pk])
+        try:
+            found = releases.instead(release)
+        except releases.UnreadableRelease:
+            return HttpResponseRedirect(back)
+        return self._rows(request, found, (section, kind), back=back, right=release, who=False)
 
     def _unreadable(self, error):
         return _("It was not activated: %(error)s. The public site is unchanged.") % {"error": error}

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from .differences import NOTHING_PUBLISHED, Change, Published, Row, between, differences, reordered, rows
+from .differences import NOTHING_PUBLISHED, Change, Published, Row, Rows, between, differences, reordered
 
 happened = Signal()
 """Sent within the transaction when something becomes of a release. With `what` (one of staff.models.What: "published",
@@ -318,7 +318,7 @@ class Unpublished(msgspec.Struct, frozen=True):
     same: bool
     """Publishing would change nothing at all."""
     documents: tuple[str, str]
-    rows: tuple[dict[Row, dict[str, Any]], dict[Row, dict[str, Any]]]
+    rows: tuple[Rows, Rows]
     """Of the documents, as JSON has them."""
     at: datetime
     """Just before it was looked at."""
@@ -347,7 +347,7 @@ def _against_what_is_public(document: str, draft: Active, at: datetime) -> Unpub
 
     row = Release.objects.filter(active=True).defer("changes").first()
     before = row.document if row else NOTHING_PUBLISHED
-    both = rows(before), rows(document)
+    both = Rows(before), Rows(document)
     return Unpublished(
         changes=between(*both),
         reordered=reordered(*both),

@@ -24,6 +24,11 @@ NAMES = ("name", "title", "label", "short", "message", "about", "definition")
 """Fields that a row is called by, the first that is filled in."""
 NAMED_AFTER = ("regimen", "drug", "population", "indication", "jurisdiction", "step")
 """Rows without a name of their own are called after these."""
+SHOWN = 30
+"""Changed rows of a kind that stand on the page itself. A link leads to the others."""
+
+Table = tuple[str, str]
+"""Section and kind of rows of a release."""
 
 
 @dataclass(frozen=True)
@@ -57,43 +62,64 @@ class ChangedRow:
 
 @dataclass
 class Group:
-    """The changed rows of one kind."""
+    """The changed rows of one kind, or some of them."""
 
+    table: Table
     name: str
+    count: int
+    """Of all that changed."""
     rows: list[ChangedRow] = field(default_factory=list)
     reordered: bool = False
 
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
 
-def groups(found: releases.Unpublished, *, site, user, beside: dict[Row, str], who: bool = True) -> list[Group]:
-    """`site`: the admin that rows are linked to, as far as `user` may see them. `who`: whether to say who edited them."""
-    told = Words(found)
-    by_kind: dict[tuple[str, str], list[Change]] = defaultdict(list)
-    for change in found.changes:
-        by_kind[change.section, change.kind].append(change)
-    listed = []
-    for table in sorted({*by_kind, *found.reordered}):
+
+class SideBySide:
+    """`site`: the admin that rows are linked to, as far as `user` may see them. `who`: whether to say who edited them.
+
+    Rows are put in words, and looked up, as they are shown: an import changes ten thousand.
+    """
+
+    def __init__(self, found: releases.Unpublished, *, site, user, beside: dict[Row, str], who: bool = True):
+        self.site, self.user, self.beside, self.who = site, user, beside, who
+        self.reordered = found.reordered
+        self.told = Words(found)
+        self.by_kind: dict[Table, list[Change]] = defaultdict(list)
+        for change in found.changes:
+            self.by_kind[change.section, change.kind].append(change)
+
+    def groups(self) -> list[Group]:
+        """All kinds of which rows changed, each with the first SHOWN."""
+        return [self.group(table) for table in sorted({*self.by_kind, *self.reordered})]
+
+    def group(self, table: Table, start: int = 0, end: int = SHOWN) -> Group:
+        """The changed rows of one kind from `start` to `end`. Four queries, however many there are."""
         model = apps.get_model(releases.model_names()[table])
-        group = Group(capfirst(model._meta.verbose_name_plural), reordered=table in found.reordered)
-        places = _places(model, [change.key for change in by_kind[table]])
-        edits = _last_edits(model, places.values()) if who else {}
-        linked = site.is_registered(model) and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
-        for change in by_kind[table]:
+        changes = self.by_kind.get(table, [])
+        group = Group(table, capfirst(model._meta.verbose_name_plural), len(changes), reordered=table in self.reordered)
+        shown = changes[start:end]
+        places = _places(model, [change.key for change in shown])
+        edits = _last_edits(model, places.values()) if self.who else {}
+        may_see = self.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+        linked = self.site.is_registered(model) and may_see
+        for change in shown:
             pk = places.get(change.key)
             edit = edits.get(str(pk))
             group.rows.append(
                 ChangedRow(
                     what=change.what,
                     key=change.key,
-                    name=told.name_of(table, change.key),
-                    lines=list(told.lines(change, model)),
-                    beside=beside.get((*table, change.key), ""),
-                    address=_address(site, model, pk) if linked and pk else "",
+                    name=self.told.name_of(table, change.key),
+                    lines=list(self.told.lines(change, model)),
+                    beside=self.beside.get((*table, change.key), ""),
+                    address=_address(self.site, model, pk) if linked and pk else "",
                     by=edit.user.get_username() if edit else "",
                     at=edit.action_time if edit else None,
                 )
             )
-        listed.append(group)
-    return listed
+        return group
 
 
 def key_field(model) -> str:

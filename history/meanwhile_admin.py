@@ -24,7 +24,7 @@ class ToldOfOthers:
         with transaction.atomic():
             pk = self._id(object_id)
             # Whoever saves the same row at the same moment waits here, and then sees what was saved.
-            locked = self.model._base_manager.select_for_update().filter(pk=pk).order_by("pk").first()
+            locked = self.model._base_manager.select_related(None).select_for_update().filter(pk=pk).order_by("pk").first()
             row = self.get_object(request, str(pk)) if locked else None
             if row is None and self.has_change_permission(request):
                 return self._gone(request, pk)

@@ -324,7 +324,7 @@ def restore(record, only: str = "", *, reason: str = RESTORE):
     model = record.instance_type
     pk = getattr(record, model._meta.pk.attname)
     wanted = states_then([record])[record.pk]
-    row = model._base_manager.select_for_update().filter(pk=pk).order_by("pk").first()
+    row = model._base_manager.select_related(None).select_for_update().filter(pk=pk).order_by("pk").first()
     gone = row is None
     if gone:
         if only:

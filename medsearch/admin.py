@@ -136,7 +136,6 @@ class IndicationAdmin(AsTable, ContentAdmin):
         ("superseded_by", admin.EmptyFieldListFilter),
         *(("regimen__lead", ShortFilter), ("regimen", ShortFilter), ("population", ShortFilter)),
     ]
-    list_select_related = ["regimen", "population"]
     ordering = ["regimen__name", "slug"]
     show_full_result_count = False
     search_fields = [*both("regimen__name", "population__name"), "slug", "regimen__lead__brands"]
@@ -197,7 +196,6 @@ class ProgrammeAdmin(ContentAdmin):
 class MilestoneAdmin(ContentAdmin):
     list_display = ["drug", "body", "outcome", "date", "number", "about"]
     list_filter = ["body", "outcome", ("drug", ShortFilter)]
-    list_select_related = ["drug"]
     show_full_result_count = False
     search_fields = [*both("drug__name", "about"), "drug__brands", "number", "slug"]
     search_help_text = _("A drug, the number of a review, or words about the use")
@@ -247,7 +245,6 @@ class FundingAdmin(AsTable, ContentAdmin):
         ("indication", ShortFilter),
     ]
     actions = ["delete_selected", "confirmed_today"]
-    list_select_related = ["drug", "jurisdiction", "indication"]
     show_full_result_count = False
     search_fields = [*both("drug__name"), "drug__brands", "slug", *both("programme"), "indication__slug"]
     search_help_text = _("A drug, a program, or part of the slug: the use, the place, the date")
@@ -300,9 +297,8 @@ _FUNDING = Listed(
     help=_("Each row has its own page: open it to change it. A new decision is a new row, and the old one becomes history."),
     columns=("jurisdiction", "indication", "status", "effective", "checked", "history"),
     order=("history", "jurisdiction__number", "-effective", "slug"),
-    related=("jurisdiction", "indication"),
 )
-_USES = {"columns": ("population", "setting", "approval", "slug"), "related": ("population",)}
+_USES = {"columns": ("population", "setting", "approval", "slug")}
 list_on(
     Drug,
     Listed(
@@ -317,7 +313,6 @@ list_on(
         by="regimen__lead",
         title=_("Uses"),
         columns=("population", "setting", "approval", "regimen"),
-        related=("population", "regimen"),
         order=("regimen__name", "setting", "slug"),
     ),
     _FUNDING,
@@ -332,7 +327,6 @@ list_on(
         title=_("Who pays for this use: current rows first, by place"),
         columns=("jurisdiction", "status", "effective", "checked", "history"),
         order=("history", "jurisdiction__number", "-effective", "slug"),
-        related=("jurisdiction",),
     ),
 )
 list_on(
@@ -344,8 +338,7 @@ list_on(
         title=_("Funding: current rows first, by drug"),
         columns=("drug", "indication", "status", "effective", "checked", "history"),
         order=("history", "drug__name", "slug"),
-        related=("drug", "indication"),
-    ),
+        ),
 )
 list_on(
     Population,
@@ -354,7 +347,6 @@ list_on(
         by="population",
         title=_("Uses of drugs for them"),
         columns=("regimen", "setting", "approval"),
-        related=("regimen",),
         order=("regimen__name", "slug"),
     ),
 )

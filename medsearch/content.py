@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from django.db.models import F
 
 from evidence import releases
-from evidence.content import NOT_REVIEWED, slugs_of, text_of, with_review
+from evidence.content import NOT_REVIEWED, slugs_by_row, slugs_of, text_in, text_of, with_review
 from evidence.text import Text
 
 from .formulary import Formulary
 from .frozen import (
+    LINES,
     Appearance,
     Drug,
     DrugClass,
@@ -38,36 +39,8 @@ def freeze() -> MedSearch:
         ),
         classes=tuple(frozen_classes(models.DrugClass.objects.order_by("slug"))),
         drugs=tuple(frozen_drugs(models.Drug.objects.order_by("slug"))),
-        regimens=tuple(
-            Regimen(slug=row.slug, name=text_of(row, "name"), lead=row.lead.slug, companions=slugs_of(row.companions))
-            for row in models.Regimen.objects.select_related("lead").prefetch_related("companions").order_by("slug")
-        ),
-        indications=tuple(
-            Indication(
-                slug=row.slug,
-                regimen=row.regimen.slug,
-                population=row.population.slug,
-                setting=row.setting,
-                lines=tuple(
-                    line
-                    for line, holds in (
-                        ("first", row.first_line),
-                        ("second", row.second_line),
-                        ("later", row.later_line),
-                    )
-                    if holds
-                ),
-                condition=text_of(row, "condition"),
-                given_with=text_of(row, "given_with"),
-                note=text_of(row, "note"),
-                approval=row.approval,
-                superseded_by=row.superseded_by.slug if row.superseded_by else "",
-                references=slugs_of(row.references),
-            )
-            for row in models.Indication.objects.select_related("regimen", "population", "superseded_by")
-            .prefetch_related("references")
-            .order_by("slug")
-        ),
+        regimens=tuple(_regimens(models.Regimen.objects.order_by("slug"))),
+        indications=tuple(_indications(models.Indication.objects.order_by("slug"))),
         jurisdictions=tuple(
             Jurisdiction(
                 slug=row.code,
@@ -98,44 +71,83 @@ def freeze() -> MedSearch:
             .prefetch_related("drugs", "references")
             .order_by(F("jurisdiction__number").asc(nulls_last=True), "number", "slug")
         ),
-        milestones=tuple(
-            Milestone(
-                slug=row.slug,
-                drug=row.drug.slug,
-                indications=slugs_of(row.indications),
-                about=text_of(row, "about"),
-                body=row.body,
-                outcome=row.outcome,
-                number=row.number,
-                date=row.date,
-                note=text_of(row, "note"),
-                reference=row.reference.slug,
-            )
-            for row in models.Milestone.objects.select_related("drug", "reference")
-            .prefetch_related("indications")
-            .order_by("slug")
-        ),
-        funding=tuple(
-            Funding(
-                slug=row.slug,
-                drug=row.drug.slug,
-                indication=row.indication.slug if row.indication else "",
-                jurisdiction=row.jurisdiction.code if row.jurisdiction else "",
-                several=text_of(row, "several"),
-                status=row.status,
-                programme=text_of(row, "programme"),
-                criteria=text_of(row, "criteria"),
-                effective=row.effective,
-                checked=row.checked.isoformat() if row.checked else "",
-                check_days=row.check_days or 0,
-                history=row.history,
-                reference=row.reference.slug,
-            )
-            for row in models.Funding.objects.select_related("drug", "indication", "jurisdiction", "reference").order_by(
-                "slug"
-            )
-        ),
+        milestones=tuple(_milestones(models.Milestone.objects.order_by("slug"))),
+        funding=tuple(_funding(models.Funding.objects.order_by("slug"))),
     )
+
+
+# Tables that grow long are read as values: as an object, a row takes many times as long.
+
+
+def _regimens(rows) -> Iterator[Regimen]:
+    companions = slugs_by_row(rows, "companions")
+    for row in rows.values("pk", "slug", "name_en", "name_fr", "lead__slug"):
+        yield Regimen(slug=row["slug"], name=text_in(row, "name"), lead=row["lead__slug"], companions=companions[row["pk"]])
+
+
+def _indications(rows) -> Iterator[Indication]:
+    references = slugs_by_row(rows, "references")
+    for row in rows.values(
+        *("pk", "slug", "regimen__slug", "population__slug", "setting", "first_line", "second_line", "later_line"),
+        *("condition_en", "condition_fr", "given_with_en", "given_with_fr", "note_en", "note_fr", "approval"),
+        "superseded_by__slug",
+    ):
+        yield Indication(
+            slug=row["slug"],
+            regimen=row["regimen__slug"],
+            population=row["population__slug"],
+            setting=row["setting"],
+            lines=tuple(line for line in LINES if row[f"{line}_line"]),
+            condition=text_in(row, "condition"),
+            given_with=text_in(row, "given_with"),
+            note=text_in(row, "note"),
+            approval=row["approval"],
+            superseded_by=row["superseded_by__slug"] or "",
+            references=references[row["pk"]],
+        )
+
+
+def _milestones(rows) -> Iterator[Milestone]:
+    indications = slugs_by_row(rows, "indications")
+    for row in rows.values(
+        *("pk", "slug", "drug__slug", "about_en", "about_fr", "body", "outcome", "number", "date", "note_en", "note_fr"),
+        "reference__slug",
+    ):
+        yield Milestone(
+            slug=row["slug"],
+            drug=row["drug__slug"],
+            indications=indications[row["pk"]],
+            about=text_in(row, "about"),
+            body=row["body"],
+            outcome=row["outcome"],
+            number=row["number"],
+            date=row["date"],
+            note=text_in(row, "note"),
+            reference=row["reference__slug"],
+        )
+
+
+def _funding(rows) -> Iterator[Funding]:
+    for row in rows.values(
+        *("slug", "drug__slug", "indication__slug", "jurisdiction__code", "several_en", "several_fr", "status"),
+        *("programme_en", "programme_fr", "criteria_en", "criteria_fr", "effective", "checked", "check_days", "history"),
+        "reference__slug",
+    ):
+        yield Funding(
+            slug=row["slug"],
+            drug=row["drug__slug"],
+            indication=row["indication__slug"] or "",
+            jurisdiction=row["jurisdiction__code"] or "",
+            several=text_in(row, "several"),
+            status=row["status"],
+            programme=text_in(row, "programme"),
+            criteria=text_in(row, "criteria"),
+            effective=row["effective"],
+            checked=row["checked"].isoformat() if row["checked"] else "",
+            check_days=row["check_days"] or 0,
+            history=row["history"],
+            reference=row["reference__slug"],
+        )
 
 
 def frozen_classes(rows) -> Iterator[DrugClass]:
@@ -158,7 +170,10 @@ def frozen_classes(rows) -> Iterator[DrugClass]:
 
 def frozen_drugs(rows) -> Iterator[Drug]:
     """The same for drugs."""
-    for row in rows.select_related("drug_class").prefetch_related("routes", "references"):
+    routes, references = slugs_by_row(rows, "routes"), slugs_by_row(rows, "references")
+    # Not read along: a class is a row of twenty texts, and thousands of drugs have the same few.
+    classes = dict(rows.order_by().values_list("drug_class_id", "drug_class__slug").distinct())
+    for row in rows:
         said = Drug(
             slug=row.slug,
             name=text_of(row, "name"),
@@ -166,15 +181,15 @@ def frozen_drugs(rows) -> Iterator[Drug]:
             biosimilars=_names(row.biosimilars),
             generics=row.generics,
             other_names=_names(row.other_names),
-            drug_class=row.drug_class.slug,
-            routes=slugs_of(row.routes),
+            drug_class=classes[row.drug_class_id],
+            routes=routes[row.pk],
             atc=row.atc,
             summary=text_of(row, "summary"),
             benefit=text_of(row, "benefit"),
             harm=text_of(row, "harm"),
             experience=text_of(row, "experience"),
             call_at_once=text_of(row, "call_at_once"),
-            references=slugs_of(row.references),
+            references=references[row.pk],
             review=NOT_REVIEWED,
         )
         yield with_review(row, said)

@@ -55,11 +55,12 @@ class TrackAdmin(ContentAdmin):
         ]
 
 
-class BlockInline(admin.TabularInline):
+class BlockInline(AskedOnce, admin.TabularInline):
     """The blocks of a step in order, each with a link to its own page."""
 
     model = Block
     extra = 0
+    a_page = 50
     fields = ["number", "kind", "title", "population", "section", "review_state"]
     readonly_fields = ["kind", "title", "population", "section", "review_state"]
     show_change_link = True
@@ -92,7 +93,7 @@ class SectionAdmin(ContentAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class DecisionOptionInline(ContentInline):
+class DecisionOptionInline(AskedOnce, ContentInline):
     model = DecisionOption
     extra = 0
 

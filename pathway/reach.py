@@ -15,6 +15,7 @@ class Reach:
         self.content = content
         self.ruleset = content.ruleset
         self.forbidden = content.ruleset.forbidden
+        self._of_block: dict[str, list[Box]] = {}
         self.tracks_of_step: dict[str, list[Track]] = defaultdict(list)
         for track in content.pathway.tracks:
             for step in track.steps:
@@ -35,11 +36,17 @@ class Reach:
         """Ways to answer in which the block has something to show, wherever its step stands; for treatments, a card."""
         if block.kind != "treatments":
             return self.boxes(block.population)
-        uses = [use.population for _, found in self.content.regimens_for(block) for use in found]
+        # Each population once: thousands of uses are for a few dozen.
+        uses = dict.fromkeys(use.population for _, found in self.content.regimens_for(block) for use in found)
         return intersections(self.boxes(block.population), [box for use in uses for box in self.boxes(use)])
 
     def of_block(self, block: Block) -> list[Box]:
         """Ways to answer in which some plan shows the block."""
+        if block.slug not in self._of_block:
+            self._of_block[block.slug] = self._reached(block)
+        return self._of_block[block.slug]
+
+    def _reached(self, block: Block) -> list[Box]:
         tracks = [box for track in self.tracks_of_step[block.step] for box in self.of_track(track)]
         return self.permitted(intersections(self.in_step(block), tracks))
 
@@ -52,9 +59,12 @@ class Reach:
         for block in self.content.pathway.blocks:
             if block.kind == "treatments":
                 reach = self.of_block(block)
+                for_whom: dict[str, list[Box]] = {}
                 for _, found in self.content.regimens_for(block):
                     for use in found:
-                        shown[use.slug] += self.permitted(intersections(reach, self.boxes(use.population)))
+                        if use.population not in for_whom:
+                            for_whom[use.population] = self.permitted(intersections(reach, self.boxes(use.population)))
+                        shown[use.slug] += for_whom[use.population]
         return shown
 
     def answers(self, box: Box, unknown: Collection[str] = ()) -> dict[str, str]:

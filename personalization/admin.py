@@ -95,6 +95,7 @@ class RuleInline(AskedOnce, admin.StackedInline):
     model = Rule
     form = WithPlainOptions
     extra = 0
+    a_page = 10
     verbose_name = _("way to belong")
     verbose_name_plural = _("ways to belong (any one is enough; with none, everybody belongs)")
 

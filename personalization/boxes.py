@@ -6,34 +6,36 @@ millions of ways to answer is decided on a few boxes, never by walking the answe
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import compress, count
+from operator import and_, ne
 
 Box = tuple[int, ...]
+# With hundreds of questions a box is long, and all that follows walks boxes: hence map() instead of loops.
 
 
 def meets(box: Box, other: Box) -> bool:
     """Whether the boxes have a point in common."""
-    return all(a & b for a, b in zip(box, other, strict=True))
+    return 0 not in map(and_, box, other)
 
 
 def within(box: Box, other: Box) -> Box:
     """What the boxes have in common. Only a box if they meet."""
-    return tuple(a & b for a, b in zip(box, other, strict=True))
+    return tuple(map(and_, box, other))
 
 
 def contains(box: Box, other: Box) -> bool:
     """Whether all of the other box lies in this one."""
-    return all(not b & ~a for a, b in zip(box, other, strict=True))
+    return within(box, other) == other
 
 
 def outside(box: Box, other: Box) -> Iterable[Box]:
     """The part of `box` that lies outside `other`, as boxes without overlap."""
-    if not meets(box, other):
+    both = within(box, other)
+    if 0 in both:
         yield box
         return
-    for question, (mine, theirs) in enumerate(zip(box, other, strict=True)):
-        if mine & ~theirs:
-            yield (*box[:question], mine & ~theirs, *box[question + 1 :])
-            box = (*box[:question], mine & theirs, *box[question + 1 :])
+    for question in compress(count(), map(ne, box, both)):
+        yield (*both[:question], box[question] & ~other[question], *box[question + 1 :])
 
 
 def uncovered(box: Box, by: Sequence[Box]) -> Iterable[Box]:
@@ -53,7 +55,7 @@ def covered(box: Box, by: Sequence[Box]) -> bool:
 
 def intersections(boxes: Iterable[Box], others: Sequence[Box]) -> list[Box]:
     """The common part of two unions of boxes, as a union of boxes."""
-    return [within(box, other) for box in boxes for other in others if meets(box, other)]
+    return [both for box in boxes for other in others if 0 not in (both := within(box, other))]
 
 
 def joined(boxes: Iterable[Box]) -> list[Box]:

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from evidence import releases
-from evidence.differences import rows
+from evidence.differences import Rows
 from evidence.models import Reference, Release
 from medsearch.models import Drug
 from pathway.models import Block, Track
@@ -163,6 +163,6 @@ class TestTheLineOnEveryPage:
 
 def test_every_kind_of_row_names_the_model_it_comes_from():
     """So that each can be linked to, and its fields told in words."""
-    kinds = {(section, kind) for section, kind, _ in rows(releases.freeze())}
+    kinds = {(section, kind) for section, kind, _ in Rows(releases.freeze())}
     assert kinds == releases.model_names().keys()
     assert all(apps.get_model(name) for name in releases.model_names().values())
