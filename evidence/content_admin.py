@@ -12,7 +12,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from history.admin import WithHistory
 from history.meanwhile_admin import ToldOfOthers
 
-from .admin_lists import tables
+from .admin_lists import FarPages, tables
 from .content_form import ContentForm
 from .deleting import consequences, held_by
 from .signing_admin import SignedOff
@@ -48,6 +48,7 @@ class Kept(ToldOfOthers, WithHistory):
 
     form = ContentForm
     actions = ["delete_selected"]
+    paginator = FarPages
     list_per_page = 50
     list_max_show_all = 200
 

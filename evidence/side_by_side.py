@@ -22,7 +22,7 @@ from .differences import Change, Row
 LANGUAGES = {"en": "English", "fr": "Français"}
 NAMES = ("name", "title", "label", "short", "message", "about", "definition")
 """Fields that a row is called by, the first that is filled in."""
-NAMED_AFTER = ("regimen", "drug", "population", "indication", "jurisdiction", "step")
+NAMED_AFTER = ("regimen", "drug", "indication", "setting", "lines", "population", "jurisdiction", "step")
 """Rows without a name of their own are called after these."""
 SHOWN = 30
 """Changed rows of a kind that stand on the page itself. A link leads to the others."""
@@ -162,8 +162,13 @@ class Words:
             if words and isinstance(words, str):
                 return words if len(words) < 90 else words[:80].rsplit(" ", 1)[0] + " …"
         model = apps.get_model(releases.model_names()[table])
-        after = [self._related(model, name, row[name]) for name in NAMED_AFTER if row.get(name)]
-        return " – ".join(after) or row.get("slug") or row.get("code") or ""
+        after = [
+            ", ".join(row[name]) if isinstance(row[name], list) else self._related(model, name, row[name])
+            for name in NAMED_AFTER
+            # A use says its drugs itself.
+            if row.get(name) and not (name == "drug" and row.get("indication"))
+        ]
+        return " · ".join(after) or row.get("slug") or row.get("code") or ""
 
     def lines(self, change: Change, model) -> Iterable[Line]:
         for changed in change.fields:

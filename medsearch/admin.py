@@ -338,7 +338,7 @@ list_on(
         title=_("Funding: current rows first, by drug"),
         columns=("drug", "indication", "status", "effective", "checked", "history"),
         order=("history", "drug__name", "slug"),
-        ),
+    ),
 )
 list_on(
     Population,

@@ -53,6 +53,7 @@ class Content:
             for number, option in enumerate(question.options)
         }
         self.headings = {heading.slug: heading for heading in pathway.headings}
+        self.blocks = {block.slug: block for block in pathway.blocks}
         self.blocks_of: dict[str, list[Block]] = defaultdict(list)
         self._places_of_blocks: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for block in pathway.blocks:

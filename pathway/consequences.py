@@ -14,6 +14,8 @@ from evidence.releases import Active
 from glossary.frozen import Term
 from glossary.marking import mentions
 from glossary.prose import parse
+from medsearch.models import Setting
+from medsearch.naming import use_in_words
 from personalization.ruleset import AnswerSet, NotAPlainOption
 
 from .assembly import Content
@@ -29,6 +31,8 @@ REMEMBERED = 8
 """What was worked out for the pages that staff look at, back and forth and in both languages."""
 SAID_AT_MOST = 3
 """Groups of readers that one sentence names."""
+LISTED_AT_MOST = 100
+"""Rows, pages and findings of one kind that are listed; how many more there are is said."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,13 @@ class Moved:
     """Answer sets of the core questions."""
     who: list[str]
     """In words; empty if that cannot be said."""
+    statements: int
     names: list[str]
+    """Of the first of them."""
+
+    @property
+    def more(self) -> int:
+        return self.statements - len(self.names)
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,8 @@ def _effects(public: Active, draft: Active) -> releases.Effects:
         "gained": gained,
         "all_anew": all_anew,
         "examples": _examples(after, [change.answer_sets[place] for place in sorted(change.changed)]),
-        "drugs": drugs,
+        "drugs": drugs[:LISTED_AT_MOST],
+        "count_of_drugs": len(drugs),
         "places": _places(before, after),
         "other_pages": _other_pages(public, draft),
         "warnings": _warnings(after, found),
@@ -136,7 +147,7 @@ def _together(made: Content, sets: dict, who: dict[tuple[str, str], tuple[str, .
     for (places, said), names in rows.items():
         # "Everybody" would be wrong of those whose track is only that for an open stage.
         told = [] if len(places) < total and "everybody" in said else _few(said)
-        listed.append(Moved(count=len(places), who=told, names=sorted(names)))
+        listed.append(Moved(len(places), told, len(names), sorted(names)[:LISTED_AT_MOST]))
     return sorted(listed, key=lambda one: (-one.count, one.names))
 
 
@@ -154,8 +165,13 @@ def _name(made: Content, row: tuple[str, str]) -> str:
         use = made.formulary.indications.get(slug)
         if use is None:
             return ""
-        return f"{made.formulary.regimens[use.regimen].name.en} – {made.populations[use.population].name.en}"
-    block = next((block for block in made.pathway.blocks if block.slug == slug), None)
+        return use_in_words(
+            regimen=made.formulary.regimens[use.regimen].name.en,
+            setting=str(Setting(use.setting).label),
+            lines=use.lines,
+            population=made.populations[use.population].name.en,
+        )
+    block = made.blocks.get(slug)
     if block is None:
         return ""
     heading = made.headings[block.heading].name.en if block.heading else ""
@@ -301,10 +317,13 @@ def _told(made: Content, finding: Finding) -> str:
     return in_a_line(finding) if not name else f"{name} ({finding.where}): {finding.what} {finding.mend}"
 
 
-def _warnings(made: Content, found) -> list[tuple[str, list[str]]]:
-    """The warnings by check, the most frequent first."""
-    by_check: dict[str, list[str]] = {}
+def _warnings(made: Content, found) -> list[tuple[str, int, list[str]]]:
+    """The warnings by check, the most frequent first: how many, and the first of them."""
+    by_check: dict[str, list[Finding]] = {}
     for finding in found:
         if finding.severity is not Severity.ERROR:
-            by_check.setdefault(finding.check.replace("-", " "), []).append(_told(made, finding))
-    return sorted(by_check.items(), key=lambda entry: -len(entry[1]))
+            by_check.setdefault(finding.check.replace("-", " "), []).append(finding)
+    return [
+        (check, len(listed), [_told(made, finding) for finding in listed[:LISTED_AT_MOST]])
+        for check, listed in sorted(by_check.items(), key=lambda entry: -len(entry[1]))
+    ]

@@ -2,11 +2,15 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from evidence.models import BySlug, Reference, Reviewed
 from medsearch.models import Setting, TherapyGroup
 from personalization.models import Population
+
+WORDS_OF_A_NAME = 12
+"""A block without a title is called by how its text begins."""
 
 
 class Track(models.Model):
@@ -214,7 +218,9 @@ class Block(Reviewed):
         ]
 
     def __str__(self):
-        return self.title or self.slug
+        if self.title or self.body:
+            return self.title or Truncator(self.body).words(WORDS_OF_A_NAME)
+        return f"{self.get_therapy_group_display()}: {self.get_setting_display()}"
 
     def natural_key(self):
         return (self.slug,)

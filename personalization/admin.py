@@ -16,9 +16,25 @@ from evidence.content_form import ContentForm
 from .answer_sets_view import UNREADABLE, WithAnswerSets, lines, saved
 from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
 
+FEW_QUESTIONS = 30
+"""So many questions stand open with their options; of more, those with nothing ticked are folded away."""
+SENTENCES_IN_LIST = 5
+"""Of a population, in the list of all."""
+
 
 class OptionsByQuestion(forms.CheckboxSelectMultiple):
     template_name = "admin/personalization/options_by_question.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        groups = context["widget"]["optgroups"]
+        ticked = [group for group in groups if any(option["selected"] for option in group[1])]
+        few = len(groups) <= FEW_QUESTIONS
+        context["widget"] |= {
+            "groups": groups if few else ticked,
+            "folded": [] if few else [group for group in groups if group not in ticked],
+        }
+        return context
 
 
 class GroupedByQuestion(forms.models.ModelChoiceIterator):
@@ -121,7 +137,9 @@ class PopulationAdmin(WithAnswerSets, ContentAdmin):
 
         @admin.display(description=_("Belongs who can say"))
         def for_whom(population):
-            return format_html_join(mark_safe("<br>"), "{}", ((told,) for told in self.sentences(found, population)))
+            told = self.sentences(found, population)
+            shown = [*told[:SENTENCES_IN_LIST], "…"] if len(told) > SENTENCES_IN_LIST else told
+            return format_html_join(mark_safe("<br>"), "{}", ((one,) for one in shown))
 
         @admin.display(description=_("Ways to answer"))
         def how_many(population):
@@ -198,7 +216,7 @@ class ExclusionAdmin(WithAnswerSets, ContentAdmin):
         def how_many(exclusion):
             return self.with_link(exclusion, _refused(found, exclusion))
 
-        return ["slug", in_words, "message", how_many]
+        return [in_words, "message", how_many, "slug"]
 
     def sentences(self, found, exclusion) -> list[str]:
         return [found.sentence(exclusion.options.all()) or gettext("Nothing is ticked.")]

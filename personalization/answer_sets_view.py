@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from evidence.templatetags.words import bare_words, page_language
 
@@ -21,6 +22,10 @@ from .ruleset import NotAPlainOption, Ruleset
 
 MOST_NAMED = 3
 """Of a question's options, how many a line names before it says which it leaves out, if those are fewer."""
+
+
+MOST_SENTENCES = 20
+"""Rules that the page of a row tells as sentences; a link leads to all of them."""
 
 
 class Saved:
@@ -89,6 +94,10 @@ def _told(question, options) -> str:
     return f"{bare_words(question.short)}: " + " / ".join(bare_words(question.option(slug).label) for slug in options)
 
 
+def _and_more(count: int) -> str:
+    return ngettext("and %(count)s more", "and %(count)s more", count) % {"count": count}
+
+
 class WithAnswerSets:
     """For the ModelAdmin of rows that hold for some ways to answer. `sentences` and `sections` say which."""
 
@@ -124,7 +133,10 @@ class WithAnswerSets:
         told = self.sentences(saved(), row)
         if len(told) == 1:
             return told[0]
-        listed = format_html_join("", "<li>{}</li>", ((one,) for one in told))
+        listed = format_html_join("", "<li>{}</li>", ((one,) for one in told[:MOST_SENTENCES]))
+        more = len(told) - MOST_SENTENCES
+        if more > 0:
+            listed += format_html('<li><a href="{}">{}</a></li>', self.answers_url(row), _and_more(more))
         return format_html("<p>{}</p><ul>{}</ul>", _("Any one of these is enough:"), listed)
 
     def with_link(self, row, said: str):

@@ -8,6 +8,7 @@ the engine (ruleset.py) say for any profile whether it belongs certainly, possib
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from evidence.models import BySlug, Reference
@@ -171,7 +172,7 @@ class Exclusion(models.Model):
         ordering = ["slug"]
 
     def __str__(self):
-        return self.slug
+        return Truncator(self.message).words(12)
 
     def natural_key(self):
         return (self.slug,)
