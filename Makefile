@@ -68,7 +68,7 @@ privacy: $(VENV)/dev ## ask for every plan, then look everywhere for a trace of 
 	@$(PY) scripts/privacy.py
 
 pictures: $(VENV)/dev ## do the steps of docs/staff.md in a browser and take its pictures; some minutes
-	@$(PY) scripts/staff_pictures.py
+	@$(PY) scripts/pictures
 
 audit: $(VENV)/dev ## secrets, and known weaknesses of the libraries; fails if they cannot be looked up
 	@$(PY) scripts/audit.py --strict

@@ -10,6 +10,8 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from .names import to_translate
+
 # By Django's names: which arguments are words, and whether one is the context.
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
@@ -38,6 +40,8 @@ def in_source() -> Catalog:
         where = str(path.relative_to(settings.BASE_DIR))
         for line, words, _comments, context in extract("python", BytesIO(source.encode()), keywords=KEYWORDS):
             found.add(words, locations=[(where, line)], context=context)
+    for name, where in to_translate():
+        found.add(name, locations=[(where, 0)])
     return found
 
 

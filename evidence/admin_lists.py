@@ -1,5 +1,6 @@
 """Long lists in admin: filters that stay short, and rows that are listed on the page of the row they belong to."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Case, Value, When
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+
+from .models import PARTIAL_DATE
 
 SHORT = 30
 """A filter offers all rows of another table up to so many. Of a longer table it shows the one that was chosen, if any."""
@@ -129,4 +133,6 @@ def _cell(row: models.Model, column: str):
     value = told() if told else getattr(row, column)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str) and re.fullmatch(PARTIAL_DATE, value):
+        return format_html('<span class="date">{}</span>', value) if value else ""
     return "" if value is None else value

@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Max, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
@@ -10,6 +11,15 @@ from modeltranslation.utils import build_localized_fieldname
 
 from .harmless import faults
 from .written import MARKS, Written, written
+
+STEP = 10
+"""Between the numbers of rows that are in an order, so that another fits in."""
+
+
+def free_number(rows: QuerySet) -> int:
+    """A number after all of these."""
+    last = rows.aggregate(Max("number"))["number__max"] or 0
+    return last - last % STEP + STEP
 
 
 class ContentForm(forms.ModelForm):

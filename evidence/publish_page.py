@@ -79,7 +79,7 @@ class PublishPage:
                     messages.error(request, reason)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Publish"),
+            "title": _("Publish") if request.user.has_perm(MAY_PUBLISH) else _("What is saved and not public yet"),
             "opts": self.opts,
             "due": due,
             "posted": request.POST,

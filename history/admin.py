@@ -144,18 +144,11 @@ class WithHistory:
                     by=last.by,
                     what=what,
                     why=WHY.get(last.history_change_reason, "") if what != "found" else "",
-                    part="" if model is self.model else f"{model._meta.verbose_name} {self._called(last)}",
+                    part="" if model is self.model else f"{model._meta.verbose_name} {records.called(last)}",
                     differences=differing if what == "changed" else [],
                     back=self._restore_url(pk, kind, before.pk) if back else "",
                 )
         return [told[group["kind"], group["last"]] for group in changes if (group["kind"], group["last"]) in told]
-
-    @staticmethod
-    def _called(record) -> str:
-        for name in ("slug", "name_en", "number"):
-            if getattr(record, name, ""):
-                return str(getattr(record, name))
-        return str(record.id)
 
     def _id(self, object_id):
         try:
@@ -226,7 +219,7 @@ class WithHistory:
             if record.id not in seen:
                 seen.add(record.id)
                 url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[record.id])
-                listed.append({"name": self._called(record), "url": url, "at": record.history_date, "by": record.by})
+                listed.append({"name": records.called(record), "url": url, "at": record.history_date, "by": record.by})
         context = {
             **self.admin_site.each_context(request),
             "title": _("Deleted: %(rows)s") % {"rows": self.opts.verbose_name_plural},
@@ -275,7 +268,7 @@ class ImportAdmin(admin.ModelAdmin):
         touched = records.touched(done.batch, model) if model in records.kept() else []
         there = {row.pk: row for row in model._base_manager.filter(pk__in=[record.id for record in touched[:SHOWN]])}
         shown = [
-            {"name": there.get(record.id) or WithHistory._called(record), "url": _history_url(model, record.id)}
+            {"name": there.get(record.id) or records.called(record), "url": _history_url(model, record.id)}
             for record in touched[:SHOWN]
         ]
         if not done.undone_at and not reasons:

@@ -382,10 +382,13 @@ def _refuse_what_is_gone(model, chosen: State) -> None:
 def name_of_deleted(model, pk) -> str:
     """What a row that is gone was called."""
     last = newest(model, [pk]).get(pk) if model in _kept else None
-    for name in ("slug", "code", "name_en", "label_en", "number"):
-        if last is not None and getattr(last, name, ""):
-            return str(getattr(last, name))
-    return str(pk)
+    return str(pk) if last is None else called(last)
+
+
+def called(record) -> str:
+    """What a row was called when this was written down, as its list calls it."""
+    names = (getattr(record, name, "") for name in ("title_en", "name_en", "label_en", "slug", "code", "number"))
+    return str(next((name for name in names if name), record.id))
 
 
 def _refuse_what_is_wrong(row, names: set[str]) -> None:

@@ -15,6 +15,7 @@ from evidence.import_admin import AsTable
 from history import records
 from personalization.models import Population
 
+from .funding_form import FundingForm
 from .models import Drug, DrugClass, Funding, Indication, Jurisdiction, Milestone, Programme, Regimen, Route
 from .resources import DrugResource, FundingResource, IndicationResource
 
@@ -149,8 +150,7 @@ class IndicationAdmin(AsTable, ContentAdmin):
 
     @admin.display(description=_("Lines"))
     def lines(self, use):
-        told = ((use.first_line, _("first")), (use.second_line, _("second")), (use.later_line, _("later")))
-        return ", ".join(str(line) for holds, line in told if holds)
+        return use.lines
 
     @admin.display(description=_("Current"), boolean=True, ordering="superseded_by")
     def is_current(self, use):
@@ -233,6 +233,7 @@ class CurrentFilter(admin.SimpleListFilter):
 
 @admin.register(Funding)
 class FundingAdmin(AsTable, ContentAdmin):
+    form = FundingForm
     resource_classes = [FundingResource]
     list_display = ["drug", "place", "indication", "status", "effective", "checked", "is_current"]
     list_filter = [
@@ -257,9 +258,16 @@ class FundingAdmin(AsTable, ContentAdmin):
         (_("Name in tables"), {"fields": ["slug"], "classes": ["collapse"]}),
     ]
 
-    @admin.display(description=_("Place"), ordering="jurisdiction__number")
-    def place(self, row):
-        return row.jurisdiction or row.several
+    def get_fieldsets(self, request, obj=None):
+        what, decided, *others = super().get_fieldsets(request, obj)
+        if obj is None:
+            decided = (decided[0], {**decided[1], "fields": ["replaces", *decided[1]["fields"]]})
+        return [what, decided, *others]
+
+    def save_model(self, request, obj, form, change):
+        if replaced := getattr(form, "replaced", None):
+            records.update(Funding.objects.filter(pk=replaced.pk), history=True)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("Current"), boolean=True, ordering="history")
     def is_current(self, row):
@@ -295,7 +303,7 @@ _FUNDING = Listed(
     by="drug",
     title=_("Who pays: current rows first, by place"),
     help=_("Each row has its own page: open it to change it. A new decision is a new row, and the old one becomes history."),
-    columns=("jurisdiction", "indication", "status", "effective", "checked", "history"),
+    columns=("place", "indication", "status", "effective", "checked", "history"),
     order=("history", "jurisdiction__number", "-effective", "slug"),
 )
 _USES = {"columns": ("population", "setting", "approval", "slug")}
@@ -325,7 +333,7 @@ list_on(
         Funding,
         by="indication",
         title=_("Who pays for this use: current rows first, by place"),
-        columns=("jurisdiction", "status", "effective", "checked", "history"),
+        columns=("place", "status", "effective", "checked", "history"),
         order=("history", "jurisdiction__number", "-effective", "slug"),
     ),
 )

@@ -21,9 +21,10 @@ from .content import formulary, population_names
 from .filters import OF_USE, Filters
 from .formulary import Formulary, FundingNow, Tally
 from .frozen import LINES, Drug, DrugClass, Indication, Jurisdiction, Route
+from .lines import LINE_NAMES
 from .models import Setting, TherapyGroup
 from .search import LONGEST_QUERY, Entry, Found, Hit, Index, Suggestion, Tier, folded, numbers_in
-from .templatetags.funding import LINE_NAMES, setting_name, therapy_group_name
+from .templatetags.funding import setting_name, therapy_group_name
 
 DRUGS_ON_A_PAGE = 100
 HERE_IN_A_ROW = 2

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext_lazy as _
+from .lines import line_names
 
 BETWEEN = " · "
-LINES = {"first": _("first line"), "second": _("second line"), "later": _("third line or later")}
 
 
 def use_in_words(*, regimen: str, setting: str, lines: Iterable[str], population: str) -> str:
     """`regimen`, `setting` and `population` in words; `lines` as a release has them."""
-    return BETWEEN.join(filter(None, (regimen, setting, ", ".join(str(LINES[line]) for line in lines), population)))
+    return BETWEEN.join(filter(None, (regimen, setting, line_names(lines), population)))

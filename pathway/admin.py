@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.admin_choices import AskedOnce
 from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import REVIEW_FIELDS, ContentAdmin, ContentInline, SignedOffAdmin
+from evidence.content_form import ContentForm, free_number
 from personalization.models import Population
 
 from .compare_view import compare, whole_plan
@@ -98,8 +99,25 @@ class DecisionOptionInline(AskedOnce, ContentInline):
     extra = 0
 
 
+class BlockForm(ContentForm):
+    """A block that may be left without a number: it becomes the last of its step."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "number" in self.fields:
+            self.fields["number"].required = False
+            self.fields["number"].help_text = _("Order within the step. Empty: the last.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("step") and "number" in cleaned and cleaned["number"] is None:
+            cleaned["number"] = free_number(Block.objects.filter(step=cleaned["step"]))
+        return cleaned
+
+
 @admin.register(Block)
 class BlockAdmin(SignedOffAdmin):
+    form = BlockForm
     list_display = ["called", "kind", "step", "number", "population", "review_state"]
     list_filter = [
         *("kind", "review_state", "urgent"),

@@ -308,11 +308,12 @@ def _other_pages(public: Active, draft: Active) -> list[Page]:
 
 def _told(made: Content, finding: Finding) -> str:
     """The finding, with the row called by its name where it has one."""
+    where = finding.where.rpartition(" ")[2]
     named = [made.formulary.drugs, made.formulary.regimens, made.formulary.classes, made.populations]
     name = (
-        _name(made, ("blocks", finding.where))
-        or _name(made, ("indications", finding.where))
-        or next((rows[finding.where].name.en for rows in named if finding.where in rows), "")
+        _name(made, ("blocks", where))
+        or _name(made, ("indications", where))
+        or next((rows[where].name.en for rows in named if where in rows), "")
     )
     return in_a_line(finding) if not name else f"{name} ({finding.where}): {finding.what} {finding.mend}"
 

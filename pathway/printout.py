@@ -14,7 +14,8 @@ from glossary.content import Reader
 from glossary.marking import mentions
 from glossary.prose import Emphasis, Inline, Items, Link, Paragraph, Prose, Strong, Words
 from medsearch.formulary import Tally
-from medsearch.templatetags.funding import approval_name, funding_words, line_names
+from medsearch.lines import line_names
+from medsearch.templatetags.funding import approval_name, funding_words
 
 from .paper import Frame, Heading, Line, Listing, Pair, Pairs, Paper, Piece, Ruled, Run, Runs, Source, Sources, Written
 from .plan import Card, FindOut, FundingHere, Part, Plan, PlanBlock, PlanStep, Use

@@ -5,13 +5,14 @@ from django.contrib import admin
 from django.db import models
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from evidence.admin_choices import AskedOnce
+from evidence.admin_choices import AskedOnce, Parts
 from evidence.admin_lists import Listed, ShortFilter, both, list_on
 from evidence.content_admin import ContentAdmin, ContentInline
-from evidence.content_form import ContentForm
+from evidence.content_form import ContentForm, free_number
 
 from .answer_sets_view import UNREADABLE, WithAnswerSets, lines, saved
 from .models import Exclusion, Option, Population, Question, Rule, refuse_wide_options
@@ -66,10 +67,40 @@ class WithPlainOptions(ContentForm):
     )
 
 
+class OptionForm(ContentForm):
+    """An option that may be left without a slug and a number: it gets those that nobody has to think about."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        told = {"slug": _("Empty: made from the label."), "number": _("Order within the question. Empty: the last.")}
+        for name in told.keys() & self.fields.keys():
+            self.fields[name].required, self.fields[name].help_text = False, told[name]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "slug" in cleaned and not cleaned["slug"]:
+            unknown = cleaned.get("kind") == Option.Kind.UNKNOWN
+            cleaned["slug"] = "unknown" if unknown else slugify(cleaned.get("label_en", ""))[:50].strip("-")
+        return cleaned
+
+
+class Options(Parts):
+    def clean(self):
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        last = max((form.instance.number or 0 for form in kept), default=0)
+        for form in kept:
+            if form.instance.number is None:
+                last += 1
+                form.instance.number = last
+
+
 class OptionInline(AskedOnce, ContentInline):
     model = Option
+    form = OptionForm
+    formset = Options
     extra = 0
-    fields = ["number", "slug", "kind", "label", "phrase", "explanation", "covers"]
+    fields = ["kind", "label", "phrase", "explanation", "covers", "number", "slug"]
     filter_horizontal = ["covers"]
     classes = ["collapse"]
 
@@ -99,6 +130,10 @@ class QuestionAdmin(ContentAdmin):
         ),
     ]
     inlines = [OptionInline]
+
+    def get_changeform_initial_data(self, request):
+        """At the end of the form."""
+        return {"number": free_number(Question.objects.all()), **super().get_changeform_initial_data(request)}
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in ("assumed", "report_answer"):
@@ -185,6 +220,11 @@ def _counted(found, population) -> str:
     if found.membership is None:
         return UNREADABLE
     listing = found.membership.of(population.slug)
+    if not listing.certain and not listing.possible:
+        ticked = [option.question for rule in population.rules.all() for option in rule.options.all()]
+        if assuming := next((question for question in ticked if question.assumed_id), None):
+            told = gettext("nobody before they answer “%(question)s”, since the plan assumes another answer")
+            return told % {"question": assuming.short}
     return gettext("%(certain)s of %(total)s certainly, %(possible)s possibly") % {
         "certain": len(listing.certain),
         "total": found.membership.total,

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import translation
 
 from config import messages
+from medsearch.models import Drug
 
 HOLE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 ORDINARY_SPACE = re.compile(r" [:;?!»]|« |\w[?!»]")
@@ -33,6 +35,18 @@ def test_every_word_has_a_translation(source, catalogue):
 
 def test_nothing_is_translated_that_no_page_says(source, catalogue):
     assert [message.id for message in messages.unused(source, catalogue)] == [], "take these out of the file"
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [("drug_class", "classe de médicaments"), ("summary_en", "résumé [en]"), ("summary_fr", "résumé [fr]")],
+)
+def test_staff_read_the_names_of_tables_and_columns_in_their_language(column, name):
+    with translation.override("fr"):
+        assert Drug._meta.verbose_name_plural == "médicaments"
+        assert Drug._meta.get_field(column).verbose_name == name
+    with translation.override("en"):
+        assert Drug._meta.get_field("drug_class").verbose_name == "drug class"
 
 
 def test_a_translation_has_the_same_places_to_fill_in(catalogue):

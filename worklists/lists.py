@@ -163,7 +163,10 @@ def _review_due(on: date) -> WorkList:
 
 def _funding(on: date) -> WorkList:
     due = Funding.objects.due(on=on, check_days=settings.FUNDING_CHECK_DAYS)
-    rows = _dated(due.select_related("drug", "jurisdiction", "indication", "reference"), F("checked"))
+    rows = _dated(
+        due.select_related("drug", "jurisdiction", "indication__regimen", "indication__population", "reference"),
+        F("checked"),
+    )
 
     def beside(row):
         return " – ".join(filter(None, (row.get_status_display(), row.indication and str(row.indication))))

@@ -9,6 +9,7 @@ from evidence.models import BySlug, Reference, Reviewed
 from personalization.models import Population
 
 from ..frozen import LINES, OTHER_PAGES
+from ..lines import line_names
 from ..naming import use_in_words
 from .common import RESTS_ON, Told, free_slug
 
@@ -263,9 +264,18 @@ class Indication(models.Model):
         return use_in_words(
             regimen=self.regimen.name,
             setting=self.get_setting_display(),
-            lines=[line for line in LINES if getattr(self, f"{line}_line")],
+            lines=self._lines,
             population=self.population.name,
         )
+
+    @property
+    def lines(self) -> str:
+        """The lines of treatment it is for, in words."""
+        return line_names(self._lines)
+
+    @property
+    def _lines(self) -> tuple[str, ...]:
+        return tuple(line for line in LINES if getattr(self, f"{line}_line"))
 
     def save(self, *args, **kwargs):
         if not self.slug:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.contrib.admin import display
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -230,6 +231,11 @@ class Funding(models.Model):
         what = str(self.indication or self.drug)
         where = str(self.jurisdiction or self.several)
         return BETWEEN.join(filter(None, (what, where, self.get_status_display(), self.effective)))
+
+    @property
+    @display(description=_("Place"), ordering="jurisdiction__number")
+    def place(self):
+        return self.jurisdiction or self.several
 
     def clean(self):
         if self.indication_id and self.drug_id and not self._drug_is_of_indication():

@@ -12,7 +12,8 @@ from evidence.templatetags.words import page_language, words
 from evidence.text import Text
 from glossary.prose import html, parse
 from medsearch.formulary import FundingNow, Tally
-from medsearch.templatetags.funding import approval_name, funding_words, line_names
+from medsearch.lines import line_names
+from medsearch.templatetags.funding import approval_name, funding_words
 
 register = template.Library()
 

@@ -65,6 +65,8 @@ def server_environment(tmp_path_factory):
         "PORT": own_port(),
         "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3",
         "PATHWAY_RELEASE_CHECK_SECONDS": "0",
+        # Else it would take the place of the file that `make run` starts from without its database.
+        "PATHWAY_RELEASE_FILE": str(folder / "last-release"),
     }
 
 

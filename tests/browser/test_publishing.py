@@ -13,18 +13,18 @@ def faults(page):
     return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]
 
 
-def choose(page, field, typed):
-    """An entry of a field that is searched."""
+def choose(page, field, typed, wanted=""):
+    """An entry of a field that is searched, by what is typed, or of those the one that says what is wanted."""
     page.click(f".field-{field} .select2-selection")
     page.locator(".select2-container--open .select2-search__field").press_sequentially(typed)
-    page.locator(".select2-results__option", has_text=typed).first.click()
+    page.locator(".select2-results__option", has_text=wanted or typed).first.click()
 
 
 def add_funding(page, drug, use, criteria):
     """Ontario pays for this use of a drug."""
     page.goto("/admin/medsearch/funding/add/")
     choose(page, "drug", drug)
-    choose(page, "indication", use)
+    choose(page, "indication", *use)
     choose(page, "jurisdiction", "Ontario")
     page.select_option("#id_status", "funded-with-criteria")
     page.fill("#id_criteria_en", criteria)
@@ -38,7 +38,9 @@ def add_funding(page, drug, use, criteria):
 def test_ontario_pays_from_the_edit_to_the_plan_and_back(enter_as):
     author, reviewer, publisher = enter_as("amelie"), enter_as("rosa"), enter_as("paul")
     criteria = "After a first treatment, says a test."
-    add_funding(author, "trastuzumab deruxtecan", "tdxd-her2pos-mbc", criteria)
+    add_funding(
+        author, "trastuzumab deruxtecan", ("deruxtecan HER2-positive", "HER2-positive, metastatic, second line"), criteria
+    )
 
     author.click("text=See them and ask for a review")
     expect(author.locator("#content")).to_contain_text("answer sets change")

@@ -52,7 +52,7 @@ def words(response):
 def test_going_back_says_first_what_changes_and_then_does_it(renamed, publisher):
     page = f"/admin/evidence/release/{Release.objects.get(number=1).pk}/activate/"
     asked = publisher.get(page)
-    assert "Readers will get Release 1 instead of release 2: 1 row becomes another." in words(asked)
+    assert "Readers will get Release 1 instead of release 2: 1 row differs." in words(asked)
     assert "<del>, renamed</del>" in asked.text
     assert Release.objects.get(active=True).number == 2
     publisher.post(page)

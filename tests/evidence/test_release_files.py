@@ -42,7 +42,10 @@ def without_releases():
 
 
 class TestThreeReleases:
-    """Published, taken to an empty installation as files, and their plans made again: the same bytes."""
+    """Published, taken to an empty installation as files, and their plans made again: the same bytes.
+
+    Of all plans, which takes long, `manage.py hash_plans --release 1 2 3` says the same.
+    """
 
     DAY = date(2026, 11, 23)
 

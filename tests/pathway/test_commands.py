@@ -52,7 +52,13 @@ def test_a_rule_left_with_an_option_that_is_no_longer_plain_is_refused_with_the_
 
 
 def test_hash_plans_is_the_same_for_the_same_release_and_day_and_another_on_another():
-    told = [run("hash_plans", "--on", day) for day in ("2026-11-23", "2026-11-23", "2036-11-23")]
+    chosen = (["2026-11-23"], ["2026-11-23", "--release", "1"], ["2036-11-23"])
+    told = [run("hash_plans", "--on", *words) for words in chosen]
     assert told[0] == told[1]
     assert told[0].split("sha256")[1] != told[2].split("sha256")[1]
     assert "846 plans" in told[0]
+
+
+def test_hash_plans_of_a_release_that_never_was():
+    with pytest.raises(CommandError, match="There is no release 9"):
+        run("hash_plans", "--release", "9")
