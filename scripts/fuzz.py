@@ -9,6 +9,7 @@ Exits 1 if it is not.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,15 +49,16 @@ def _run(requests: int, seed: int, folder: Path, postgresql: str) -> tuple[Count
             "PATHWAY_FUZZ_REPORT": str(folder / f"{run}.json"),
         }
         started[run] = _pytest("tests/security/test_fuzz.py", told if run else {**told, "DATABASE_URL": postgresql})
+    # Whoever ends it with Ctrl-C ends the parts, and is told what they have counted until then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for run, process in started.items():
         output = process.communicate()[0]
         report = folder / f"{run}.json"
-        if not report.exists():
-            found[f"part {run} did not come to its end"] = output
-            continue
-        told = json.loads(report.read_text())
+        told = json.loads(report.read_text()) if report.exists() else {"counts": {}, "found": {}, "ended": False}
         counts.update(told["counts"])
         found |= told["found"]
+        if not told["ended"]:
+            found[f"part {run} did not come to its end"] = output
     each = max(8, requests // 500)
     described = _pytest("tests/config/test_api.py", {"PATHWAY_FUZZ_API_EXAMPLES": str(each)})
     output = described.communicate()[0]
@@ -77,14 +79,14 @@ def _print(counts: Counter[str], found: dict[str, str], seconds: float) -> int:
     statuses = {name: count for name, count in sorted(counts.items()) if name.isdigit()}
     for what, example in found.items():
         print(f"FOUND {what}\n  {example}\n")
-    print(f"requests {sum(statuses.values()):,} in {seconds / 60:.0f} minutes")
+    print(f"requests {counts['requests']:,} in {seconds / 60:.0f} minutes")
     for status, count in statuses.items():
         print(f"  answered {status}: {count:,}")
     never = []
     for kind in ("public address", "staff address", "field"):
         tried = {name.removeprefix(kind).strip(): many for name, many in counts.items() if name.startswith(f"{kind} ")}
-        least = min(tried, key=tried.__getitem__)
-        print(f"{kind}: {len(tried)} of them, the least often tried {tried[least]:,} times: {least}")
+        least = min(tried, key=tried.__getitem__, default="")
+        print(f"{kind}: {len(tried)} of them, the least often tried {tried.get(least, 0):,} times: {least}")
         never += [name for name, count in tried.items() if not count]
     print(f"never tried: {', '.join(never) or 'none'}")
     print(f"answered with 500: {statuses.get('500', 0)}")

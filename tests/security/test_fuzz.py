@@ -161,8 +161,10 @@ def test_nothing_that_can_be_sent_is_an_error_of_ours(asked, log):
             found.setdefault("a cookie", repr(request)[:2_000])
 
     def send_some(chance):
-        for _ in range(min(AT_A_TIME, REQUESTS - sum(counts[name] for name in counts if isinstance(name, int)))):
+        for _ in range(min(AT_A_TIME, REQUESTS - counts["requests"])):
+            counts["requests"] += 1
             send(chance)
+        _report(counts, found, ended=False)
 
     run = how(
         max_examples=-(-REQUESTS // AT_A_TIME),
@@ -177,14 +179,15 @@ def test_nothing_that_can_be_sent_is_an_error_of_ours(asked, log):
     told = log.getvalue()
     counts["answers in a log"] = told.count(MARK)
     counts["rows of feedback"] = Feedback.objects.count()
-    _report(counts, found)
+    _report(counts, found, ended=True)
     assert found == {}, "\n\n".join(f"{what}\n  {example}" for what, example in found.items())
     assert not counts["tracebacks"]
     assert MARK not in told
 
 
-def _report(counts, found):
-    """For scripts/fuzz.py, which adds up what several runs at once have sent."""
+def _report(counts, found, *, ended):
+    """For scripts/fuzz.py, which adds up what several runs at once have sent so far."""
     to = os.environ.get("PATHWAY_FUZZ_REPORT")
     if to:
-        Path(to).write_text(json.dumps({"counts": {str(name): count for name, count in counts.items()}, "found": found}))
+        told = {"counts": {str(name): count for name, count in counts.items()}, "found": found, "ended": ended}
+        Path(to).write_text(json.dumps(told))
