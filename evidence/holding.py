@@ -174,7 +174,7 @@ def _newest(held: Active | None) -> Active | None:
     marked = known and held.wrong != row["wrong"]
     if known and not marked and (_file_due is None or time.monotonic() < _file_due):
         return held
-    release = Release.objects.get(number=row["number"])
+    release = Release.objects.defer("changes").get(number=row["number"])
     if sha256_of(release.document) != release.sha256:
         raise UnreadableRelease(f"the text of release {release.number} is not what was published (sha256 differs)")
     if known:

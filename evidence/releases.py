@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -218,7 +219,7 @@ def publish(*, by: str, notes: str = "", signed=None, scheduled=None):
 
     _one_at_a_time()
     latest = newest_number()
-    public = Release.objects.filter(active=True).defer("proof").first()
+    public = Release.objects.filter(active=True).defer("proof", "changes").first()
     if scheduled:
         document, draft = scheduled.document, _made(scheduled.document, latest + 1, timezone.now())
     else:
@@ -297,11 +298,13 @@ def past(release) -> tuple[Published, ...]:
     """What the release and those it follows changed, newest first."""
     from .models import Release
 
-    earlier = {row.number: row for row in Release.objects.filter(number__lte=release.number).defer("document", "proof")}
+    # As text: after an import of thousands of rows, Django would take most of a process's start to read what changed.
+    written = Release.objects.filter(number__lte=release.number).annotate(told=Cast("changes", models.TextField()))
+    earlier = {row.number: row for row in written.defer("document", "proof", "changes")}
     found, number = [], release.number
     while number in earlier:
         row = earlier.pop(number)
-        changed = msgspec.convert(row.changes, tuple[Change, ...])
+        changed = msgspec.json.decode(row.told, type=tuple[Change, ...])
         found.append(Published(number=row.number, published_at=row.published_at, changes=changed))
         number = row.follows
     return tuple(found)

@@ -1,12 +1,13 @@
 """What belongs to a row is listed on its page; lists say how to go on; deleting says what holds a row."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db.models import Count
 from django.test import Client
 
 from evidence.admin_lists import SHORT, SHOWN
-from medsearch.models import Drug, Funding, Jurisdiction, Regimen
+from medsearch.models import Drug, Funding, Indication, Jurisdiction, Regimen
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,26 @@ def test_deleting_what_others_need_names_some_of_them_and_how_many(admin_client)
     page = admin_client.get(f"/admin/medsearch/jurisdiction/{place.pk}/delete/").text
     assert f"Funding ({place.rows}):" in page
     assert 'type="submit"' not in page.split('id="content"')[1]
+
+
+@pytest.mark.parametrize("ordering", ["", "2.-5", "-1"])
+def test_pages_of_a_list_follow_each_other_from_both_ends(admin_client, monkeypatch, ordering):
+    monkeypatch.setattr(admin.site.get_model_admin(Funding), "list_per_page", 25)
+    listed = admin_client.get("/admin/medsearch/funding/", {"o": ordering} if ordering else {}).context["cl"]
+    wanted = list(listed.queryset.values_list("pk", flat=True))
+    found = []
+    for number in listed.paginator.page_range:
+        page = admin_client.get("/admin/medsearch/funding/", {"p": number, **({"o": ordering} if ordering else {})})
+        found += [row.pk for row in page.context["cl"].result_list]
+    assert found == wanted
+
+
+def test_a_use_is_called_in_words_without_asking_for_each(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        called = {row.slug: str(row) for row in Indication.objects.all()}
+    assert "Anastrozole · after surgery (adjuvant) · HR-positive, stage I to III, after menopause" in called.values()
+
+
+def test_funding_is_called_in_words_without_asking_for_each(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert all(" · " in str(row) for row in Funding.objects.all())
