@@ -10,10 +10,12 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models.deletion import CASCADE, PROTECT, Collector, ProtectedError, RestrictedError
+from django.utils.text import capfirst
 
 from . import releases
 from .holding import active
 from .releases import Change, Row
+from .side_by_side import key_field
 
 Found = dict[type[models.Model], set[Any]]
 """Model → primary keys."""
@@ -27,6 +29,32 @@ class Consequences:
     """Rows of the active release that publishing would then take away."""
     changed: list[Change]
     """Rows of the active release that publishing would then change."""
+
+    @property
+    def removed_in_words(self) -> list[str]:
+        return _in_words(self.removed[:NAMED])
+
+    @property
+    def changed_in_words(self) -> list[str]:
+        return _in_words(self.changed[:NAMED])
+
+
+NAMED = 20
+"""Rows that are named; how many there are is said."""
+
+
+def _in_words(changes: list[Change]) -> list[str]:
+    """What staff call these rows, in their order. One query for each kind."""
+    by_kind: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for change in changes:
+        by_kind[change.section, change.kind].append(change.key)
+    called = {}
+    for (section, kind), keys in by_kind.items():
+        model = apps.get_model(releases.model_names()[section, kind])
+        key = key_field(model)
+        for row in model._default_manager.filter(**{f"{key}__in": keys}):
+            called[section, kind, getattr(row, key)] = f"{capfirst(str(model._meta.verbose_name))}: {row}"
+    return [called.get((one.section, one.kind, one.key), one.key) for one in changes]
 
 
 class _RowByRow(Collector):
@@ -94,8 +122,7 @@ def _keys(found: Found) -> set[Row]:
     kinds, rows = _kinds(), set()
     for model, pks in found.items():
         if model in kinds:
-            key = "slug" if any(field.name == "slug" for field in model._meta.fields) else "code"
-            named = model._base_manager.filter(pk__in=pks).order_by().values_list(key, flat=True)
+            named = model._base_manager.filter(pk__in=pks).order_by().values_list(key_field(model), flat=True)
             rows |= {(*kinds[model], name) for name in named}
     return rows
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from evidence import releases, sheets
 from evidence.models import Reference
@@ -354,7 +355,7 @@ def test_deleting_what_the_public_release_uses_says_so(admin_client):
     row = Indication.objects.filter(milestones__isnull=False).first()
     page = admin_client.get(url(row, "delete")).content.decode()
     assert "The public release uses this:" in page
-    assert f"medsearch / indications / {row.slug}" in page
+    assert escape(f"Indication: {row}") in page
     assert Indication.objects.filter(pk=row.pk).exists()
 
 
@@ -370,7 +371,7 @@ def test_deleting_several_says_so_too(admin_client):
         {"action": "delete_selected", "_selected_action": [row.pk for row in rows]},
     ).content.decode()
     assert "The public release uses this:" in page
-    assert all(row.slug in page for row in rows)
+    assert all(escape(f"Program: {row}") in page for row in rows)
 
 
 def test_deleting_part_of_a_row_says_which_row_changes():
