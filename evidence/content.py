@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any, TypeVar
 
 import msgspec
+from django.db.models import Model, Prefetch
 
 from . import releases
 from .frozen import Citations, Evidence, Reference, Review, fingerprint
@@ -37,9 +38,16 @@ def with_review(row, said: Frozen) -> Frozen:
     return msgspec.structs.replace(said, review=review)
 
 
-def slugs_of(rows) -> tuple[str, ...]:
-    """Slugs of prefetched related rows, sorted, so that the database's order never reaches a release."""
-    return tuple(sorted(row.slug for row in rows.all()))
+def linked(model: type[Model], *fields: str) -> list[Prefetch]:
+    """For prefetch_related: of the rows that these fields name the slug alone, for slugs_of. Whole rows of all sources, once
+    for each row that rests on them, would take longer to make than everything else that is frozen."""
+    to = {field: model._meta.get_field(field).related_model._default_manager for field in fields}
+    return [Prefetch(field, rows.only("slug"), to_attr=f"linked_{field}") for field, rows in to.items()]
+
+
+def slugs_of(row, field: str) -> tuple[str, ...]:
+    """Slugs of the rows that the field names, sorted, so that the database's order never reaches a release."""
+    return tuple(sorted(other.slug for other in getattr(row, f"linked_{field}")))
 
 
 def slugs_by_row(rows, field: str) -> dict[Any, tuple[str, ...]]:

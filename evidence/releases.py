@@ -335,7 +335,7 @@ def unpublished() -> Unpublished:
     """What is saved, against what is public. Reads every table once."""
     now = timezone.now()
     document = freeze()
-    return _against_what_is_public(document, _lately(document, now), now)
+    return _against_what_is_public(document, lately(document, now), now)
 
 
 def instead(release) -> Unpublished:
@@ -378,7 +378,7 @@ _drafts_held: OrderedDict[str, Active] = OrderedDict()
 _drafting = threading.Lock()
 
 
-def _lately(document: str, at: datetime) -> Active:
+def lately(document: str, at: datetime) -> Active:
     """The draft of this document, with what has been derived from it already if it was looked at a moment ago."""
     sha256 = sha256_of(document)
     with _drafting:

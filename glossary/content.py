@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from evidence import releases
-from evidence.content import NOT_REVIEWED, slugs_of, text_of, with_review
+from evidence.content import NOT_REVIEWED, linked, slugs_of, text_of, with_review
 from evidence.text import Text
 
 from .frozen import Glossary, Term
@@ -20,14 +20,14 @@ def freeze() -> Glossary:
 
 def frozen_terms(rows) -> Iterator[Term]:
     """What a release keeps of these rows, in their order. A handful of queries."""
-    for row in rows.prefetch_related("references"):
+    for row in rows.prefetch_related(*linked(rows.model, "references")):
         said = Term(
             slug=row.slug,
             name=text_of(row, "name"),
             aliases=text_of(row, "aliases"),
             category=row.category,
             definition=text_of(row, "definition"),
-            references=slugs_of(row.references),
+            references=slugs_of(row, "references"),
             review=NOT_REVIEWED,
         )
         yield with_review(row, said)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from django.db.models import F
 
 from evidence import releases
-from evidence.content import NOT_REVIEWED, slugs_by_row, slugs_of, text_in, text_of, with_review
+from evidence.content import NOT_REVIEWED, linked, slugs_by_row, slugs_of, text_in, text_of, with_review
 from evidence.text import Text
 
 from .formulary import Formulary
@@ -50,9 +50,11 @@ def freeze() -> MedSearch:
                 status_words=text_of(row, "status_words"),
                 map_column=row.map_column,
                 map_row=row.map_row,
-                references=slugs_of(row.references),
+                references=slugs_of(row, "references"),
             )
-            for row in models.Jurisdiction.objects.prefetch_related("references").order_by("number")
+            for row in models.Jurisdiction.objects.prefetch_related(*linked(models.Jurisdiction, "references")).order_by(
+                "number"
+            )
         ),
         programmes=tuple(
             Programme(
@@ -64,11 +66,11 @@ def freeze() -> MedSearch:
                 what=text_of(row, "what"),
                 phone=row.phone,
                 url=row.url,
-                drugs=slugs_of(row.drugs),
-                references=slugs_of(row.references),
+                drugs=slugs_of(row, "drugs"),
+                references=slugs_of(row, "references"),
             )
             for row in models.Programme.objects.select_related("jurisdiction")
-            .prefetch_related("drugs", "references")
+            .prefetch_related(*linked(models.Programme, "drugs", "references"))
             .order_by(F("jurisdiction__number").asc(nulls_last=True), "number", "slug")
         ),
         milestones=tuple(_milestones(models.Milestone.objects.order_by("slug"))),
@@ -152,7 +154,7 @@ def _funding(rows) -> Iterator[Funding]:
 
 def frozen_classes(rows) -> Iterator[DrugClass]:
     """What a release keeps of these rows, in their order. A handful of queries."""
-    for row in rows.prefetch_related("references"):
+    for row in rows.prefetch_related(*linked(rows.model, "references")):
         said = DrugClass(
             slug=row.slug,
             name=text_of(row, "name"),
@@ -162,7 +164,7 @@ def frozen_classes(rows) -> Iterator[DrugClass]:
             harm=text_of(row, "harm"),
             experience=text_of(row, "experience"),
             call_at_once=text_of(row, "call_at_once"),
-            references=slugs_of(row.references),
+            references=slugs_of(row, "references"),
             review=NOT_REVIEWED,
         )
         yield with_review(row, said)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from evidence import releases
-from evidence.content import NOT_REVIEWED, slugs_of, text_of, with_review
+from evidence.content import NOT_REVIEWED, linked, slugs_of, text_of, with_review
 from glossary.content import Reader, entries
 from glossary.marking import Entry, Lexicon
 from medsearch.frozen import Appearance
@@ -26,10 +26,10 @@ def freeze() -> Pathway:
                 intro=text_of(row, "intro"),
                 population=row.population.slug if row.population else "",
                 steps=tuple(place.step.slug for place in sorted(row.places.all(), key=lambda place: place.number)),
-                references=slugs_of(row.references),
+                references=slugs_of(row, "references"),
             )
             for row in models.Track.objects.select_related("population")
-            .prefetch_related("places__step", "references")
+            .prefetch_related("places__step", *linked(models.Track, "references"))
             .order_by("number")
         ),
         steps=tuple(
@@ -50,7 +50,8 @@ def freeze() -> Pathway:
 
 def frozen_blocks(rows) -> Iterator[Block]:
     """What a release keeps of these rows, in their order. A handful of queries."""
-    for row in rows.select_related("step", "section", "population").prefetch_related("options", "references"):
+    sources = linked(rows.model, "references")
+    for row in rows.select_related("step", "section", "population").prefetch_related("options", *sources):
         said = Block(
             slug=row.slug,
             step=row.step.slug,
@@ -74,7 +75,7 @@ def frozen_blocks(rows) -> Iterator[Block]:
                 )
                 for option in sorted(row.options.all(), key=lambda option: option.number)
             ),
-            references=slugs_of(row.references),
+            references=slugs_of(row, "references"),
             review=NOT_REVIEWED,
         )
         yield with_review(row, said)

@@ -96,10 +96,7 @@ def _beyond(pieces: dict[Row, Mask], others: dict[Row, Mask]) -> dict[Row, froze
 
 
 def _differ(before: Content, after: Content, answer_set: AnswerSet, on: date) -> bool:
-    old, new = (
-        assemble(content, type(answer_set.profile).of(content.questions, answer_set.answers), on=on)
-        for content in (before, after)
-    )
+    old, new = (assemble(content, content.ruleset.asked.profile(answer_set.answers), on=on) for content in (before, after))
     return replace(old, release=new.release, published_at=new.published_at) != new
 
 
@@ -115,8 +112,7 @@ def _is_allowed(content: Content, answer_set: AnswerSet) -> bool:
     core = {question.slug: question for question in content.questions if question.core}
     if core.keys() != answer_set.answers.keys() or not all(core[q].option(o) for q, o in answer_set.answers.items()):
         return False
-    profile = type(answer_set.profile).of(content.questions, answer_set.answers)
-    return not content.ruleset.contradictions(profile)
+    return not content.ruleset.contradictions(content.ruleset.asked.profile(answer_set.answers))
 
 
 def _mask(places: Iterable[int]) -> Mask:
@@ -169,9 +165,9 @@ class Shown:
     @cached_property
     def placements(self) -> list[Placement | None]:
         """Where each answer set stands among the populations; not needed of a content that has those of the other."""
-        place, questions = self.content.ruleset.place, self.content.questions
+        ruleset = self.content.ruleset
         return [
-            place(type(found.profile).of(questions, found.answers)) if self.allowed >> n & 1 else None
+            ruleset.place(ruleset.asked.profile(found.answers)) if self.allowed >> n & 1 else None
             for n, found in enumerate(self.sets)
         ]
 

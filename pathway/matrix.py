@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from evidence.text import Text
 from personalization.frozen import Exclusion, Question
-from personalization.profile import Profile
 from personalization.ruleset import Belonging
 
 from .assembly import Content, assemble
@@ -122,7 +121,7 @@ def _subtype(content: Content, of: Axes, answers: dict[str, str]) -> str:
     """The subtype that whoever answers like this certainly has, whatever else they answer; else empty."""
     others = {q.slug: "unknown" for q in content.questions if q.core and q.slug not in answers and q.option("unknown")}
     others = {q.slug: q.plain[0] for q in content.questions if q.core and q.slug not in answers} | others
-    placement = content.ruleset.place(Profile.of(content.questions, {**others, **answers}))
+    placement = content.ruleset.place(content.ruleset.asked.profile({**others, **answers}))
     return next(
         (
             population.slug
@@ -186,7 +185,7 @@ _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _plan(content: Content, answers: dict[str, str], on: date) -> Plan | tuple[Exclusion, ...]:
-    profile = Profile.of(content.questions, answers)
+    profile = content.ruleset.asked.profile(answers)
     refused = content.ruleset.contradictions(profile)
     return refused or assemble(content, profile, on=on)
 

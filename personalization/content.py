@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 
 from evidence import releases
-from evidence.content import slugs_of, text_of
+from evidence.content import linked, slugs_of, text_of
 
 from .frozen import Answers, Exclusion, Option, Personalization, Population, Question
 from .ruleset import in_words
@@ -44,13 +44,13 @@ def questions() -> tuple[Question, ...]:
                 )
                 for option in sorted(row.options.all(), key=lambda option: option.number)
             ),
-            references=slugs_of(row.references),
+            references=slugs_of(row, "references"),
             report=row.report,
             report_example=text_of(row, "report_example"),
             report_answer=row.report_answer.slug if row.report_answer else "",
         )
         for row in models.Question.objects.select_related("assumed", "asked_of", "report_answer")
-        .prefetch_related("options__covers", "references")
+        .prefetch_related("options__covers", *linked(models.Question, "references"))
         .order_by("number")
     )
 
@@ -63,9 +63,11 @@ def freeze() -> Personalization:
             slug=row.slug,
             answers=answers_of(row.options.all()),
             message=text_of(row, "message"),
-            references=slugs_of(row.references),
+            references=slugs_of(row, "references"),
         )
-        for row in models.Exclusion.objects.prefetch_related("options__question", "references").order_by("slug")
+        for row in models.Exclusion.objects.prefetch_related(
+            "options__question", *linked(models.Exclusion, "references")
+        ).order_by("slug")
     )
     populations = tuple(
         Population(

@@ -1,14 +1,14 @@
 """PURE. Rules as sentences, and the ways to answer the core questions that they hold for, listed as few lines as will do."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import permutations
 from math import prod
 
 import msgspec
 
-from .boxes import contains
+from .boxes import Box, contains
 from .frozen import Answers, Exclusion, Question
-from .profile import Profile
 from .ruleset import Belonging, Ruleset, every_answer_set
 
 _JOIN = {"en": (" or ", ", and "), "fr": (" ou ", ", et ")}
@@ -91,18 +91,16 @@ class Membership:
     def refused_by(self, exclusion: Exclusion) -> tuple[dict[str, str], ...]:
         """Ways to answer the core questions that this exclusion alone leaves no plan for."""
         forbidden = self._ruleset.box(exclusion.answers)
-        refused = []
-        for answers in self._every():
-            profile = Profile.of(self._ruleset.questions, answers)
-            if contains(forbidden, self._ruleset.box(dict(profile.open))):
-                refused.append(answers)
-        return tuple(refused)
+        return tuple(answers for answers, box in self._every if contains(forbidden, box))
 
-    def _every(self) -> Iterable[dict[str, str]]:
+    @cached_property
+    def _every(self) -> list[tuple[dict[str, str], Box]]:
+        """The ways to answer the core questions, each with what it leaves open. A list of exclusions asks for each row."""
         ways: list[dict[str, str]] = [{}]
         for question in self._core:
             ways = [{**way, question.slug: option.slug} for way in ways for option in question.options]
-        return ways
+        ruleset = self._ruleset
+        return [(answers, ruleset.box(dict(ruleset.asked.profile(answers).open))) for answers in ways]
 
     def lines(self, answer_sets: Sequence[dict[str, str]]) -> tuple[Line, ...]:
         """The answer sets as lines, in the order of questions that takes the fewest."""

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from evidence.text import Text
 from pathway.assembly import Content, assemble
 from pathway.effects import affected
-from personalization.profile import Profile
 from personalization.ruleset import every_answer_set
 from tests.conftest import DAY
 
@@ -131,7 +130,7 @@ def plan_before(content):
 def _plan(content, answers):
     """What readers are shown; None if they are told that these answers cannot be."""
     try:
-        profile = Profile.of(content.questions, answers)
+        profile = content.ruleset.asked.profile(answers)
     except ValueError:
         return None
     if content.ruleset.contradictions(profile):
