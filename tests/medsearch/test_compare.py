@@ -13,6 +13,8 @@ from tests.rows import row
 
 from .worlds import drug, funding, place, small_release, use
 
+pytestmark = pytest.mark.from_memory
+
 KNOWN = ("a", "b", "c", "d", "e", "f")
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from medsearch.downloads import TABLES
 
+pytestmark = pytest.mark.from_memory
+
 COUNTS = {
     "drugs": lambda release: len(release.sections["medsearch"].drugs),
     "indications": lambda release: len(release.sections["medsearch"].indications),

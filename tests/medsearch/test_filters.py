@@ -22,6 +22,8 @@ from tests.page import Page
 from tests.personalization.worlds import box, is_in, permitted, question, world
 from tests.rows import row
 
+pytestmark = pytest.mark.from_memory
+
 DAY, LIMIT = date(2026, 6, 30), 180
 STATUSES = (*PAID, "not-funded", "under-review", "unknown")
 SETTINGS = ("adjuvant", "metastatic")

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from pathway.forms import ProfileForm
 from tests.page import Page
 
+pytestmark = pytest.mark.from_memory
+
 GOOD = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"}
 
 

@@ -15,6 +15,8 @@ from pathway.assembly import assemble
 from personalization.profile import Profile
 from tests.page import Page
 
+pytestmark = pytest.mark.from_memory
+
 ANSWERS = {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive"}
 DRUGS = [
     "pertuzumab",
@@ -269,6 +271,7 @@ def test_the_whole_plan_is_small_on_the_wire(site, settings):
     assert len(page) + static < 100_000
 
 
+@pytest.mark.from_memory(False)
 def test_a_release_that_staff_marked_as_wrong_says_so_on_plan_and_drug_page(site):
     releases.mark_wrong(Release.objects.get(active=True), "The interval of step 1 is wrong.")
     holding.forget()

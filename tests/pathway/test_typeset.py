@@ -28,6 +28,8 @@ from pathway.typst_text import typst as written_as_typst
 from personalization.profile import Profile
 from tests.conftest import DAY
 
+pytestmark = pytest.mark.from_memory
+
 PROFILES = {
     "HR+ HER2+, stage IV": {"stage": "4", "type": "idc", "hr": "positive", "her2": "positive", "province": "on"},
     "triple-negative, stage II": {"stage": "2", "type": "idc", "hr": "negative", "her2": "zero", "province": "qc"},

@@ -32,9 +32,7 @@ FACTOR, LOGIN = "/admin/second-factor/", "/admin/login/"
 
 @pytest.fixture(autouse=True)
 def _as_in_production(settings):
-    """But for the hashing of passwords, which is slow on purpose."""
     settings.SECOND_FACTOR = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
