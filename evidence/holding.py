@@ -120,7 +120,11 @@ def held() -> Active | None:
 
 def today(release: Active | None) -> date:
     """The day of pages made from this release; None where nothing is public."""
-    return believed(timezone.localdate(), timezone.localdate(release.published_at) if release else FIRST_DAY)
+    return believed(timezone.localdate(), release.derived(_published_on) if release else FIRST_DAY)
+
+
+def _published_on(release: Active) -> date:
+    return timezone.localdate(release.published_at)
 
 
 def clock_is_wrong() -> bool:
