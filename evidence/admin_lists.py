@@ -108,7 +108,9 @@ def tables(site: admin.AdminSite, request, row: models.Model) -> Iterator[Table]
         if not shown.has_view_permission(request):
             continue
         found = listed.model._default_manager.filter(**{listed.by: row})
-        rows = found.select_related(*listed.related).order_by(*(listed.order or listed.model._meta.ordering))[:SHOWN]
+        # None: nothing. Without an argument Django would follow every relation.
+        rows = found.select_related(*listed.related or [None])
+        rows = rows.order_by(*(listed.order or listed.model._meta.ordering))[:SHOWN]
         name = f"admin:{listed.model._meta.app_label}_{listed.model._meta.model_name}"
         narrowed = urlencode({f"{listed.by}__id__exact": row.pk})
         add = "__" not in listed.by and shown.has_add_permission(request)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -47,6 +48,7 @@ class Kept(ToldOfOthers, WithHistory):
     """For the ModelAdmin of content: every change can be undone, and nothing public is deleted without saying so."""
 
     form = ContentForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = ["delete_selected"]
     paginator = FarPages
     list_per_page = 50

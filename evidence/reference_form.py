@@ -33,10 +33,6 @@ def same_as(address: str, title: str, *, but=None) -> list[Reference]:
 class ReferenceForm(ContentForm):
     another = forms.BooleanField(required=False, widget=forms.HiddenInput, label=_("It is another document"))
 
-    class Meta:
-        model = Reference
-        fields = "__all__"
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_bound and self._known():

@@ -150,7 +150,8 @@ class Rows(resources.ModelResource):
         for field in self.fields.values():
             relations[field.several].append(field.attribute)
         single = [name for name in relations[False] if self._meta.model._meta.get_field(name).is_relation]
-        return super().get_queryset().select_related(*single).prefetch_related(*relations[True])
+        # None: nothing. Without an argument Django would follow every relation.
+        return super().get_queryset().select_related(*single or [None]).prefetch_related(*relations[True])
 
     def filter_export(self, queryset, **kwargs):
         # Sorted here, because databases differ in how they sort hyphens.

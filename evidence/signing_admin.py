@@ -182,7 +182,7 @@ class SignedOff:
         pks = [int(pk) for pk in request.GET.getlist("pk") if pk.isdecimal()][:AT_ONCE]
         one = [field.name for field in self.opts.fields if field.is_relation]
         several = [field.name for field in self.opts.many_to_many]
-        rows = self.model._default_manager.select_related(*one).prefetch_related(*several)
+        rows = self.model._default_manager.select_related(*one or [None]).prefetch_related(*several)
         return list(rows.filter(pk__in=pks).order_by("pk"))
 
     def _show(self, request, template, **context):

@@ -45,7 +45,8 @@ class Names:
         self._names = {}
         for related, pks in wanted.items():
             relations = [field.name for field in related._meta.concrete_fields if field.is_relation]
-            for row in related._base_manager.select_related(*relations).filter(pk__in=pks):
+            # None: nothing. Without an argument Django would follow every relation.
+            for row in related._base_manager.select_related(*relations or [None]).filter(pk__in=pks):
                 self._names[related, row.pk] = str(row)
 
     def of(self, model, pk) -> str:

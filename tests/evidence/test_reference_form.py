@@ -86,3 +86,8 @@ def test_pages_that_differ_in_what_is_asked_for_are_two():
 def test_links_lead_to_the_web_mail_telephones_and_this_site_alone(address, may):
     assert linkable(address) is may
     assert not web(address) or may
+
+
+def test_an_address_without_a_scheme_is_taken_as_https(admin_client):
+    admin_client.post(ADD, {**NEW, "url": "example.org/new"})
+    assert Reference.objects.get(slug="new").url == "https://example.org/new"

@@ -1,6 +1,7 @@
 """Links are asked of a real server: what it answers, and what is never asked."""
 
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,6 +26,7 @@ class Site(BaseHTTPRequestHandler):
         with self.server.counting:
             self.server.now += 1
             self.server.most = max(self.server.most, self.server.now)
+        time.sleep(0.005)  # long enough that another that is asked at the same time is counted too
         try:
             where = self.path.lstrip("/")
             if where.startswith("to?"):
@@ -35,10 +37,11 @@ class Site(BaseHTTPRequestHandler):
             else:
                 self.send_response(int(where[:3]))
             self.send_header("Content-Length", "0")
-            self.end_headers()
         finally:
+            # Before it is sent: whoever has the answer may ask again at once.
             with self.server.counting:
                 self.server.now -= 1
+        self.end_headers()
 
     do_GET = do_HEAD
 
