@@ -41,7 +41,8 @@ def database(tmp_path_factory):
         "/en/plan/05V0-A625-428/",
         "plan-05v0a625428.pdf",
         "AB05V0A625428CD",
-        f"visitor={MARK}",
+        # The mark is made anew each time, and a test has to be called the same in each process.
+        pytest.param(f"visitor={MARK}", id="a mark"),
         f"for {ADDRESS}",
     ],
 )
