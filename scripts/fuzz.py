@@ -90,6 +90,9 @@ def _print(counts: Counter[str], found: dict[str, str], seconds: float) -> int:
         least = min(tried, key=tried.__getitem__, default="")
         print(f"{kind}: {len(tried)} of them, the least often tried {tried.get(least, 0):,} times: {least}")
         never += [name for name, count in tried.items() if not count]
+    if not counts["rows of feedback"]:
+        never.append("a message that is kept")
+    print(f"messages kept: {counts['rows of feedback']:,}")
     print(f"never tried: {', '.join(never) or 'none'}")
     print(f"answered with 500: {statuses.get('500', 0)}")
     for what in MUST_BE_NONE:

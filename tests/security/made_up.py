@@ -163,12 +163,13 @@ def routes() -> list[str]:
 
 class Site(NamedTuple):
     """What there is to be asked: `fields` is what forms offer, name → values; `known` what can stand in an address, by the
-    name of the part; `takes_post` the routes that a form may be sent to, with how often each is, beside the others."""
+    name of the part; `takes_post` the routes that a form may be sent to, with how often each is, beside the others;
+    `together` the names that a route wants all of (under an empty one: any other route)."""
 
     fields: dict[str, list[str]]
     known: dict[str, list[str]]
     takes_post: dict[str, int]
-    core: list[str]
+    together: dict[str, list[str]]
     host: str
 
 
@@ -184,7 +185,7 @@ def made_up(chance: Random, site: Site) -> Request:
     path = "/" + _typed(chance) if one_in(25) else _address(chance, route, site)
     some = chance.sample(HEADERS, chance.choice((0, 0, 0, 1, 2, 3)))
     headers = {name: _on_the_wire(_header(chance, name)) for name in some}
-    sent, names = _fields(chance, site), []
+    sent, names = _fields(chance, site, route), []
     body, content_type, query = b"", "", ""
     if method == "POST" or (method in OTHER_METHODS and one_in(2)):
         if route.startswith("/admin/") and not one_in(10):
@@ -192,7 +193,7 @@ def made_up(chance: Random, site: Site) -> Request:
             headers["Cookie"] = f"staff-csrf={SECRET}"
         body, content_type = _body(chance, sent)
         names = [name for name, _ in sent]
-        sent = _fields(chance, site) if one_in(8) else []
+        sent = _fields(chance, site, route) if one_in(8) else []
     elif one_in(3):
         sent = []
     query = quote(_typed(chance), errors="replace") if one_in(15) else urlencode(sent, errors="replace")
@@ -229,9 +230,10 @@ def _value(chance: Random, name: str, site: Site) -> str:
     return _typed(chance) if kind < 9 else MARK
 
 
-def _fields(chance: Random, site: Site) -> list[tuple[str, str]]:
-    sent = [(name, chance.choice(site.fields[name])) for name in site.core] if chance.randrange(2) else []
-    for _ in range(chance.randrange(6)):
+def _fields(chance: Random, site: Site, route: str) -> list[tuple[str, str]]:
+    together = site.together.get(route, site.together[""])
+    sent = [(name, chance.choice(site.fields[name])) for name in together] if chance.randrange(2) else []
+    for _ in range(chance.choice((0, 0, 1, 2, 3, 4, 5))):
         name = chance.choice(list(site.fields)) if chance.randrange(8) else _typed(chance)[:12]
         sent.append((name, _value(chance, name, site)))
     return sent
