@@ -82,6 +82,9 @@ def add_a_drug(staff: Staff) -> None:
     save(page)
     open_row(page, "Drugs", MADE_UP)
     shows(section(page, "Uses").page, "HR-positive, HER2-negative, metastatic")
+    page.click("text=See them and ask for a review")
+    shows(page, "Newly shown")
+    shows(page, MADE_UP)
 
 
 OPTIONS = [
