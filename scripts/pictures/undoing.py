@@ -42,7 +42,7 @@ def undo_deleting(staff: Staff) -> None:
     page.locator("#content tbody a", has_text=TIP).click()
     page.get_by_role("link", name="Back to before this").first.click()
     shows(page, "The row was deleted. It comes back as it was")
-    picture(page, "bring-back", "#content h1", ".submit-row", width=900)
+    picture(page, "bring-back", "#content h1", ".submit-row")
     page.click("[type=submit][value='Bring it back']")
     open_row(page, "Blocks", TIP)
 
@@ -73,7 +73,7 @@ def undo_an_import(staff: Staff, folder: Path) -> None:
     open_list(page, "Imports")
     page.locator("#result_list tbody th a").first.click()
     page.locator(".submit-row").wait_for()
-    picture(page, "undo-import", "#content h1", "#content ul", width=900)
+    picture(page, "undo-import", "#content h1", "#content ul")
     page.click("[type=submit][value='Undo this import']")
     shows(page, "This import was undone on")
     page.locator("#content ul a").first.click()
