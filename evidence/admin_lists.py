@@ -59,7 +59,7 @@ class FarPages(Paginator):
         keys = self.object_list.values_list("pk", flat=True)
         behind = self.count - end
         found = keys.reverse()[behind : self.count - start] if behind < start else keys[start:end]
-        return self._get_page(self.object_list.filter(pk__in=list(found)), number, self)
+        return self._get_page(self.object_list.filter(pk__in=found), number, self)
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def tables(site: admin.AdminSite, request, row: models.Model) -> Iterator[Table]
         if not shown.has_view_permission(request):
             continue
         found = listed.model._default_manager.filter(**{listed.by: row})
-        # None: nothing. Without an argument Django would follow every relation.
-        rows = found.select_related(*listed.related or [None])
+        # Without an argument Django would follow every relation.
+        rows = found.select_related(*listed.related) if listed.related else found
         rows = rows.order_by(*(listed.order or listed.model._meta.ordering))[:SHOWN]
         name = f"admin:{listed.model._meta.app_label}_{listed.model._meta.model_name}"
         narrowed = urlencode({f"{listed.by}__id__exact": row.pk})

@@ -22,7 +22,7 @@ VISITS = 40
 ADDRESSES_IN_A_PAGE = re.compile(r"""(?:href|src|action|content)=["']([^"']*)["']""")
 LIKE_A_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{6,}")
 CODE_IN_A_PAGE = re.compile(r'data-plan-code="([^"]+)"')
-FIELD = re.compile(r'<input type="hidden" name="(feedback-page)" value="([^"]+)"')
+FIELD = re.compile(r'name="(feedback-page)" value="([^"]+)"')
 TELLING = ("set-cookie", "etag", "last-modified", "server-timing", "x-request-id")
 """Headers by which a browser, or an answer, could be known again."""
 
@@ -155,6 +155,7 @@ def _now_and_then(walked: Walk, number: int, answers: Answers, page: str, drugs:
         walked.ask("cleared", "GET", "/en/plan/clear/")
     if number % 400 == 0 and (stamp := FIELD.search(page)):
         message = {**answers, stamp[1]: stamp[2], "feedback-kind": "unclear", "feedback-text": f"message {walked.messages}"}
+        walked.ask("page to write feedback on", "POST", "/en/feedback/", {**answers, stamp[1]: stamp[2]})
         walked.ask("feedback, answers not ticked", "POST", "/en/feedback/", message)
         walked.messages += 1
 

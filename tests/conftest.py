@@ -28,6 +28,12 @@ def pytest_addoption(parser):
     parser.addoption("--many", nargs=2, type=int, metavar=("DRUGS", "FUNDING"), help=walk)
 
 
+def pytest_sessionstart(session):
+    """French is read from compiled files, which a fresh clone has not: made before the processes that run tests start."""
+    if not hasattr(session.config, "workerinput"):
+        call_command("compile_translations", verbosity=0)
+
+
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-only"):
         touching, others = [], []

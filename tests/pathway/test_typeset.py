@@ -294,9 +294,10 @@ class TestBothAddresses:
 def test_the_choices_on_the_plan_name_its_steps_and_carry_its_answers(site, content):
     answers = PROFILES["HR+ HER2+, stage IV"]
     page = site.plan(**answers).text
-    chooser = page[page.index('id="print-choices"') :].split("</details>")[0]
+    form = page[page.index('id="print-form"') :].split("</form>")[0]
     for name, value in answers.items():
-        assert f'<input type="hidden" name="{name}" value="{value}">' in chooser
+        assert f'<input type="hidden" name="{name}" value="{value}">' in form
+    chooser = page[page.index('id="print-choices"') :].split("</details>")[0]
     offered = re.findall(r'name="print-steps" value="(\d)"([^>]*)>', chooser)
     assert [number for number, _ in offered] == list("1234567")
     assert [number for number, rest in offered if "checked" not in rest] == ["7"]

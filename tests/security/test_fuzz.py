@@ -116,6 +116,8 @@ def asked(quiet, content, release):
             takes_post[route] = LESS_OFTEN.get(route, 4)
     for page in ("/en/plan/", "/en/plan/print/"):
         forms.feed(reader.post(page, ANSWERS).text)
+    (stamp, *_) = forms.found["feedback-page"]
+    forms.feed(reader.post("/en/feedback/", {**ANSWERS, "feedback-page": stamp}).text)
     assert set(ANSWERS) | {"code", "feedback-page", "feedback-text", "username", "password"} <= set(forms.found)
     assert len(takes_post) >= 5
     fields = {name: sorted(values) for name, values in forms.found.items() if name != TOKEN}
