@@ -52,12 +52,18 @@ class Visitor(RequestFactory):
         def start(status, headers, failed=None):
             answered[:] = int(status.split()[0]), {name.lower(): value for name, value in headers}
 
-        parts = self.application(self._base_environ(**told), start)
+        # Between two requests a server closes connections to the database; here all are within the transaction of one test.
+        signals = (request_started, request_finished)
+        for signal in signals:
+            signal.disconnect(close_old_connections)
         try:
+            parts = self.application(self._base_environ(**told), start)
             body = b"".join(parts)
-        finally:
             if hasattr(parts, "close"):
                 parts.close()
+        finally:
+            for signal in signals:
+                signal.connect(close_old_connections)
         status, headers = answered
         unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(headers.get("content-encoding"))
         return status, headers, unpack(body) if unpack and body else body
@@ -89,13 +95,6 @@ def quiet(db, settings):
     settings.RATE_LIMITS = 0
     settings.FEEDBACK_PER_DAY = 1_000_000
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # A server closes them between two requests; here all are within the one transaction of this test.
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
