@@ -21,7 +21,7 @@ def enter_for_the_first_time(staff: Staff, name: str) -> None:
     page = staff.window()
     give_password(page, name)
     shows(page, "Set up your second step", "h1")
-    picture(page, "second-step", "#content", "#content form", width=800)
+    picture(page, "second-step", "#content", "#content form")
     key = page.locator("code.secret").inner_text().replace(" ", "")
     page.fill("#id_code", f"{totp(b32decode(key)):06d}")
     page.keyboard.press("Enter")

@@ -117,7 +117,7 @@ def a_change_voids_the_signature(staff: Staff) -> None:
     page = staff.at("paul")
     page.goto(PUBLISH)
     shows(page, "The signature of rosa does not count any more.", ".why-not")
-    picture(page, "does-not-count", "#publish", ".why-not", width=900)
+    picture(page, "does-not-count", "#publish", ".why-not")
     expect(page.locator("[type=submit][value=Publish]")).to_have_count(0)
 
 

@@ -77,6 +77,8 @@ def undo_an_import(staff: Staff, folder: Path) -> None:
     page.click("[type=submit][value='Undo this import']")
     shows(page, "This import was undone on")
     page.locator("#content ul a").first.click()
+    shows(page, "an import was undone")
+    page.click(".breadcrumbs >> text=" + rows[1][rows[0].index("slug")])
     expect(page.locator("#id_effective")).to_have_value(before)
 
 
