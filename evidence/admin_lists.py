@@ -47,7 +47,7 @@ class ShortFilter(admin.RelatedFieldListFilter):
 
 
 class FarPages(Paginator):
-    """Finds the keys of a page first, counted from the nearer end, then reads these rows alone.
+    """Has the keys of a page found first, counted from the nearer end, and these rows alone read. One query.
 
     To skip 100,000 rows, a database sorts them; with all that a list shows of each, that takes many times as long.
     """
