@@ -4,7 +4,6 @@ import os
 
 import pytest
 import schemathesis
-from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as how
 from schemathesis import GenerationMode
@@ -12,6 +11,7 @@ from schemathesis.config import SchemathesisConfig
 
 from tests.page import Page
 from tests.security.made_up import Fields
+from tests.wsgi import AsServed
 
 EXAMPLES = int(os.environ.get("PATHWAY_FUZZ_API_EXAMPLES", "8"))
 """Of each operation, as described and not as described; `make fuzz` sends more."""
@@ -25,7 +25,7 @@ CHECKS = {
 def api(db, settings):
     settings.RATE_LIMITS = 0
     how_to = SchemathesisConfig.from_dict({"checks": CHECKS})
-    return schemathesis.openapi.from_wsgi("/openapi.json", get_wsgi_application(), config=how_to)
+    return schemathesis.openapi.from_wsgi("/openapi.json", AsServed(), config=how_to)
 
 
 def every_operation(api):

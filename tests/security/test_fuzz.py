@@ -14,9 +14,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from django.core.signals import got_request_exception, request_finished, request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.core.signals import got_request_exception
 from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as how
@@ -25,6 +23,7 @@ from hypothesis import strategies as st
 from config.logs import WithoutTheRequest, WithoutValues
 from feedback.models import Feedback
 from medsearch.downloads import TABLES
+from tests.wsgi import AsServed
 
 from .made_up import MARK, PART, ROUTES, TOKEN, Fields, Site, made_up
 
@@ -43,7 +42,7 @@ class Visitor(RequestFactory):
 
     def __init__(self):
         super().__init__()
-        self.application = get_wsgi_application()
+        self.application = AsServed()
 
     def request(self, **told):
         """Status, headers and the unpacked body."""
@@ -52,18 +51,7 @@ class Visitor(RequestFactory):
         def start(status, headers, failed=None):
             answered[:] = int(status.split()[0]), {name.lower(): value for name, value in headers}
 
-        # Between two requests a server closes connections to the database; here all are within the transaction of one test.
-        signals = (request_started, request_finished)
-        for signal in signals:
-            signal.disconnect(close_old_connections)
-        try:
-            parts = self.application(self._base_environ(**told), start)
-            body = b"".join(parts)
-            if hasattr(parts, "close"):
-                parts.close()
-        finally:
-            for signal in signals:
-                signal.connect(close_old_connections)
+        (body,) = self.application(self._base_environ(**told), start)
         status, headers = answered
         unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(headers.get("content-encoding"))
         return status, headers, unpack(body) if unpack and body else body
