@@ -5,7 +5,7 @@ from datetime import date
 from browser import Staff, choose, is_told, open_list, open_row, picture, save, section, shows
 from playwright.sync_api import Page, expect
 
-DRUG, USE, MADE_UP = "trastuzumab deruxtecan", "HER2-positive, metastatic, second line or later", "examplinib"
+DRUG, USE, MADE_UP = "trastuzumab deruxtecan", "second line or later · HER2-positive, metastatic", "examplinib"
 TODAY = date.today()
 
 

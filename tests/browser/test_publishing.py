@@ -39,7 +39,10 @@ def test_ontario_pays_from_the_edit_to_the_plan_and_back(enter_as):
     author, reviewer, publisher = enter_as("amelie"), enter_as("rosa"), enter_as("paul")
     criteria = "After a first treatment, says a test."
     add_funding(
-        author, "trastuzumab deruxtecan", ("deruxtecan HER2-positive", "HER2-positive, metastatic, second line"), criteria
+        author,
+        "trastuzumab deruxtecan",
+        ("deruxtecan HER2-positive", "second line or later · HER2-positive, metastatic"),
+        criteria,
     )
 
     author.click("text=See them and ask for a review")
