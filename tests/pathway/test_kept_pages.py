@@ -139,11 +139,12 @@ def test_readers_who_ask_at_once_each_get_their_own_page(release):
 
 @pytest.mark.django_db
 def test_nothing_of_a_reader_is_kept(release):
+    kept_pages = []
     for answers in (ANSWERS, OTHERS, {**ANSWERS, "province": "on", "now": "on-treatment"}):
-        text = page(answers).decode()
-        assert 'name="her2" value="' in text
-    held = kept.kept(release, on=timezone.localdate())
-    kept_pages = [value for value in held.values() if isinstance(value, pages._Page)]
+        assert 'name="her2" value="' in page(answers).decode()
+        # Looked at each time: by chance, what is made for the next page can take the place of this one.
+        found = [value for value in kept.kept(release, on=timezone.localdate()).values() if isinstance(value, pages._Page)]
+        kept_pages += [value for value in found if not any(value is other for other in kept_pages)]
     assert len(kept_pages) == 3
     for entry in kept_pages:
         words = plain(part for part in entry.parts if not isinstance(part, str)).decode()
