@@ -16,6 +16,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from history.reading import reading_along
+
 from .models import PARTIAL_DATE
 
 SHORT = 30
@@ -108,9 +110,7 @@ def tables(site: admin.AdminSite, request, row: models.Model) -> Iterator[Table]
         if not shown.has_view_permission(request):
             continue
         found = listed.model._default_manager.filter(**{listed.by: row})
-        # Without an argument Django would follow every relation.
-        rows = found.select_related(*listed.related) if listed.related else found
-        rows = rows.order_by(*(listed.order or listed.model._meta.ordering))[:SHOWN]
+        rows = reading_along(found, listed.related).order_by(*(listed.order or listed.model._meta.ordering))[:SHOWN]
         name = f"admin:{listed.model._meta.app_label}_{listed.model._meta.model_name}"
         narrowed = urlencode({f"{listed.by}__id__exact": row.pk})
         add = "__" not in listed.by and shown.has_add_permission(request)

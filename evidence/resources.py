@@ -20,6 +20,7 @@ from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname
 
 from history import wording
+from history.reading import reading_along
 
 from .cells import ChoiceCell, Known, YesNoCell, cell_of
 from .models import Reference
@@ -150,8 +151,7 @@ class Rows(resources.ModelResource):
         for field in self.fields.values():
             relations[field.several].append(field.attribute)
         single = [name for name in relations[False] if self._meta.model._meta.get_field(name).is_relation]
-        # None: nothing. Without an argument Django would follow every relation.
-        return super().get_queryset().select_related(*single or [None]).prefetch_related(*relations[True])
+        return reading_along(super().get_queryset(), single).prefetch_related(*relations[True])
 
     def filter_export(self, queryset, **kwargs):
         # Sorted here, because databases differ in how they sort hyphens.

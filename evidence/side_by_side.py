@@ -163,7 +163,9 @@ class Words:
                 return words if len(words) < 90 else words[:80].rsplit(" ", 1)[0] + " …"
         model = apps.get_model(releases.model_names()[table])
         after = [
-            ", ".join(row[name]) if isinstance(row[name], list) else self._related(model, name, row[name])
+            tell(row[name], self.sections[1])
+            if (tell := releases.told(*table, name))
+            else self._related(model, name, row[name])
             for name in NAMED_AFTER
             # A use says its drugs itself.
             if row.get(name) and not (name == "drug" and row.get("indication"))

@@ -19,6 +19,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from history.reading import reading_along
+
 from . import signing
 from .frozen import fingerprint
 from .models import ReviewState
@@ -182,7 +184,7 @@ class SignedOff:
         pks = [int(pk) for pk in request.GET.getlist("pk") if pk.isdecimal()][:AT_ONCE]
         one = [field.name for field in self.opts.fields if field.is_relation]
         several = [field.name for field in self.opts.many_to_many]
-        rows = self.model._default_manager.select_related(*one or [None]).prefetch_related(*several)
+        rows = reading_along(self.model._default_manager.all(), one).prefetch_related(*several)
         return list(rows.filter(pk__in=pks).order_by("pk"))
 
     def _show(self, request, template, **context):

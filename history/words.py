@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from . import wording
+from .reading import reading_along
 from .records import State, columns, name_of_deleted, put_back, several
 
 
@@ -45,8 +46,7 @@ class Names:
         self._names = {}
         for related, pks in wanted.items():
             relations = [field.name for field in related._meta.concrete_fields if field.is_relation]
-            # None: nothing. Without an argument Django would follow every relation.
-            for row in related._base_manager.select_related(*relations or [None]).filter(pk__in=pks):
+            for row in reading_along(related._base_manager.filter(pk__in=pks), relations):
                 self._names[related, row.pk] = str(row)
 
     def of(self, model, pk) -> str:

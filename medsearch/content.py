@@ -23,6 +23,7 @@ from .frozen import (
     Regimen,
     Route,
 )
+from .lines import line_names
 
 
 def _names(listed: str) -> tuple[str, ...]:
@@ -209,7 +210,8 @@ def register():
         "milestones": "Milestone",
         "funding": "Funding",
     }
-    releases.register("medsearch", freeze=freeze, shape=MedSearch, models=models)
+    told = {("indications", "lines"): lambda lines, sections: line_names(lines)}
+    releases.register("medsearch", freeze=freeze, shape=MedSearch, models=models, told=told)
 
 
 _appearances: list[Callable[[releases.Active], Mapping[str, tuple[Appearance, ...]]]] = []

@@ -19,7 +19,6 @@ from .assembly import answer
 _HERE, _THERE, _HOST = "\x00", "\x01", "\x02"
 """Stand in a template where something is put in; no text has such characters."""
 
-
 _PLACE = ("answer_line", "answer_row")
 _ANSWER = (*_PLACE, "answer_assumed")
 

@@ -21,7 +21,6 @@ PLAN, FORM = "Your treatment plan", "My treatment plan"
 def fill_in(page, **answers):
     test_journey.fill_in(page, **answers)
     expect(page.locator("h1")).to_have_text(PLAN)
-    page.wait_for_load_state()
 
 
 def code_of(page):

@@ -28,6 +28,7 @@ def show(page, **answers):
     choose(page, **answers)
     page.click("text=Show exactly what will print")
     expect(page.locator("article.paper")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def test_the_pdf_is_made_of_what_was_chosen(page):
@@ -61,7 +62,7 @@ def test_from_there_it_leads_back_to_the_same_plan(page):
     show(page)
     page.click("text=Back to the plan")
     expect(page.locator("h1")).to_have_text("Your treatment plan")
-    assert page.locator(".step").count() == 7
+    expect(page.locator(".step")).to_have_count(7)
 
 
 def test_nothing_prints_but_the_paper(scripted_page):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evidence import releases, side_by_side
 from evidence.models import Reference
+from medsearch.models import Indication
 
 from .reviewing import PAGE
 
@@ -69,3 +70,10 @@ def test_whoever_pages_on_is_told_that_it_is_another_diff(admin_client, many):
 
 def test_a_kind_that_there_is_not_has_no_page(admin_client):
     assert admin_client.get(f"{PAGE}evidence/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["tdxd-her2pos-mbc", "letrozole-mbc-post"])
+def test_a_use_is_called_as_its_list_calls_it(slug):
+    Indication.objects.filter(slug=slug).update(condition_en="your team says so")
+    told = side_by_side.Words(releases.unpublished())
+    assert told.name_of(("medsearch", "indications"), slug) == str(Indication.objects.get(slug=slug))
