@@ -8,6 +8,7 @@ one card a regimen. No stage, drug or subtype is named in this module: the medic
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Set
 from datetime import date, datetime
+from functools import lru_cache
 
 from evidence.frozen import Citations, Evidence, Reference, Review
 from evidence.text import Text
@@ -52,6 +53,7 @@ class Content:
             for place, question in enumerate(self.questions)
             for number, option in enumerate(question.options)
         }
+        self.in_words = lru_cache(maxsize=4096)(self._in_words)
         self.headings = {heading.slug: heading for heading in pathway.headings}
         self.blocks = {block.slug: block for block in pathway.blocks}
         self.blocks_of: dict[str, list[Block]] = defaultdict(list)
@@ -72,6 +74,10 @@ class Content:
                     places = self._places_of_regimens[group, setting][indication.population]
                     places.append(len(self._regimens_by_use[group, setting]))
                 self._regimens_by_use[group, setting].append((regimen, tuple(indications)))
+
+    def _in_words(self, condition: Condition) -> Text:
+        answers: list[Answers] = [dict(alternative) for alternative in condition]
+        return in_words(self.questions, answers)
 
     def blocks_for(self, step: str, populations: Set[str]) -> list[Block]:
         """The step's blocks for these populations, in their order. Looks at no others."""
@@ -304,7 +310,7 @@ class _Assembly:
                     blocks=tuple(certain),
                     only_if=tuple(
                         made.OnlyIf(
-                            condition=self._in_words(condition),
+                            condition=self.content.in_words(condition),
                             questions=tuple(dict.fromkeys(q for alternative in condition for q, _ in alternative)),
                             blocks=tuple(under[condition]),
                         )
@@ -316,10 +322,6 @@ class _Assembly:
         """Fewer alternatives first, then as the form asks."""
         order = self.content.reading_order
         return [len(condition), [[order[q, option] for q, options in part for option in options] for part in condition]]
-
-    def _in_words(self, condition: Condition) -> Text:
-        answers: list[Answers] = [dict(alternative) for alternative in condition]
-        return in_words(self.content.questions, answers)
 
     def _blocks(self, block: Block) -> Iterable[tuple[Condition, made.PlanBlock]]:
         """What becomes of a block: nothing, itself, or (treatments) one piece for each thing that decides its cards."""
@@ -412,7 +414,7 @@ class _Assembly:
         return made.Use(
             indication=indication.slug,
             population=population.name,
-            for_whom=self._in_words(self._what_decides(indication.population)),
+            for_whom=self.content.in_words(self._what_decides(indication.population)),
             lines=indication.lines,
             condition=indication.condition,
             given_with=indication.given_with,

@@ -14,7 +14,7 @@ the profile's open options gives, for all rules at once, which of them contain B
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 
 import msgspec
@@ -59,6 +59,7 @@ class Ruleset:
             [reduce(or_, (1 << n for n, rule in enumerate(self._rules) if rule[place] & bit), 0) for bit in bits.values()]
             for place, bits in enumerate(self._bit)
         ]
+        self._containing_and_meeting = lru_cache(maxsize=4096)(self._rules_at)
 
     def box(self, answers: Answers) -> Box:
         """The box that a rule, an exclusion or the open answers of a profile name. Raises NotAPlainOption."""
@@ -69,6 +70,11 @@ class Ruleset:
                 raise NotAPlainOption(f"A rule or exclusion names {question} {', '.join(wide)}, which is no plain option.")
             masks[place] = reduce(or_, (self._bit[place][option] for option in options), 0)
         return tuple(masks)
+
+    def _rules_at(self, place: int, mask: int) -> tuple[int, int]:
+        """The rules that allow all of these options of a question, and those that allow any: a bit a rule."""
+        allowing = [allowed for bit, allowed in enumerate(self._allowing[place]) if mask >> bit & 1]
+        return reduce(and_, allowing, (1 << len(self._rules)) - 1), reduce(or_, allowing, 0)
 
     def _answers(self, box: Box, without: Box) -> Answers:
         """The questions on which `box` is narrower than `without`, with the options it has."""
@@ -115,15 +121,15 @@ class Placement:
 
     def __init__(self, ruleset: Ruleset, profile: Profile):
         self._ruleset = ruleset
+        self._belonging: dict[tuple[str, ...], Belonging] = {}
         box = ruleset.box(dict(profile.open))
         self._forbidden = [forbidden for forbidden in ruleset._forbidden if meets(box, forbidden)]
         self.box = self._tightened(box)
-        everything = (1 << len(ruleset._rules)) - 1
-        self._containing = self._meeting = everything
+        self._containing = self._meeting = (1 << len(ruleset._rules)) - 1
         for place, mask in enumerate(self.box):
-            allowing = [allowed for bit, allowed in enumerate(ruleset._allowing[place]) if mask >> bit & 1]
-            self._containing &= reduce(and_, allowing, everything)
-            self._meeting &= reduce(or_, allowing, 0)
+            containing, meeting = ruleset._containing_and_meeting(place, mask)
+            self._containing &= containing
+            self._meeting &= meeting
 
     def _tightened(self, box: Box) -> Box:
         """Without the options that no permitted way of filling in uses, so that what decides is told in real choices."""
@@ -156,11 +162,20 @@ class Placement:
 
     def belongs(self, *populations: str) -> Belonging:
         """Towards the union of these populations. Raises KeyError for one that the ruleset does not have."""
+        if populations not in self._belonging:
+            self._belonging[populations] = self._belongs(populations)
+        return self._belonging[populations]
+
+    def _belongs(self, populations: Sequence[str]) -> Belonging:
         ruleset = self._ruleset
-        rules = [number for slug in populations for number in ruleset._rules_of[slug]]
-        if any(self._containing >> number & 1 for number in rules):
-            return Belonging.CERTAIN
-        met = [ruleset._rules[number] for number in rules if self._meeting >> number & 1]
+        met: list[Box] = []
+        for numbers in [ruleset._rules_of[slug] for slug in populations]:
+            bits = (1 << len(numbers)) - 1
+            if self._containing >> numbers.start & bits:
+                return Belonging.CERTAIN
+            meeting = self._meeting >> numbers.start & bits
+            if meeting:
+                met += [ruleset._rules[number] for place, number in enumerate(numbers) if meeting >> place & 1]
         if not met:
             return Belonging.NO
         # A single rule that does not contain the box leaves a hole, unless exclusions fill it.

@@ -76,7 +76,6 @@ class Site:
     def prepare(self, copy_of: Path | None) -> None:
         if copy_of:
             shutil.copy(copy_of, self.database)
-            return
         command = [sys.executable, "-c", PREPARE]
         subprocess.run(command, check=True, cwd=ROOT / "scripts", env=self.environment, stdout=subprocess.DEVNULL)
 

@@ -83,7 +83,8 @@ def quick_faults() -> subprocess.CompletedProcess[str]:
 
 def main() -> int:
     chromium = browser()
-    with ThreadPoolExecutor() as aside:
+    with tempfile.TemporaryDirectory(prefix="pathway-tests-") as folder, ThreadPoolExecutor() as aside:
+        os.environ["PATHWAY_TESTS_FOLDER"] = folder
         beside = aside.submit(lambda: (in_browser(chromium), quick_faults()))
         say("tests on SQLite; those in the browser and of what breaks run beside them")
         runs = [on_sqlite()]

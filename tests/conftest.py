@@ -3,15 +3,15 @@
 import os
 import re
 from datetime import date
-from unittest.mock import patch
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
-from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+
+from . import ready
 
 hypothesis.settings.register_profile("pathway", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("pathway")
@@ -38,13 +38,17 @@ def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-only"):
         touching, others = [], []
         for item in items:
-            (touching if _touches_the_database(item) and not _is_from_memory(item) else others).append(item)
+            (touching if _touches_the_database(item) and not _one_will_do(item) else others).append(item)
         config.hook.pytest_deselected(items=others)
         items[:] = touching
 
 
 def _touches_the_database(item) -> bool:
     return bool(item.get_closest_marker("django_db") or "db" in item.fixturenames)
+
+
+def _one_will_do(item) -> bool:
+    return _is_from_memory(item) or item.get_closest_marker("one_database") is not None
 
 
 def _is_from_memory(item) -> bool:
@@ -75,21 +79,11 @@ def _without_what_takes_long_on_purpose():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """A test database of its own, made whether or not the tests chosen touch it, with fixtures/ loaded and published.
-
-    Published unchecked: an error in the content fails the test that looks for errors, not all of them.
-    """
-    from evidence import releases
-
-    with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False, aliases={"default"})
-        call_command("load_content", verbosity=0)
-        with patch.object(releases, "_checks", []):
-            releases.publish(by="the tests")
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(databases, verbosity=0)
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker, tmp_path_factory):
+    """A test database of its own, made whether or not the tests chosen touch it, with fixtures/ loaded and published."""
+    folder = ready.shared_folder(tmp_path_factory)
+    with django_db_blocker.unblock(), ready.filled_database(folder), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from medsearch.models import Drug, Jurisdiction
 
 from .poison import PAYLOADS, content_models, intruders, poison, poison_feedback, poisonous_release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 REFUSED_BY_THE_DATABASE = {
     "evidence.reference.url",

@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from tests import ready
+
 from .conftest import own_port, serving
 
 POISON = """
@@ -34,9 +36,10 @@ TABLES = ("medsearch/drug", "medsearch/programme", "pathway/block", "personaliza
 def poisoned(tmp_path_factory):
     """Address of a server with a database of its own, whose content is poisoned and published."""
     folder = tmp_path_factory.mktemp("poisoned")
+    database = ready.copy_to(folder / "pathway.sqlite3", ready.shared_folder(tmp_path_factory))
     environment = {
         "PORT": own_port(),
-        "DATABASE_URL": f"sqlite:///{folder}/pathway.sqlite3",
+        "DATABASE_URL": f"sqlite:///{database}",
         "PATHWAY_RELEASE_CHECK_SECONDS": "0",
         "DJANGO_SUPERUSER_PASSWORD": "a-long-word-for-tests",
     }

@@ -280,10 +280,8 @@ def test_no_answer_and_no_code_is_sent_outside_the_body_of_a_form(chromium, serv
 # For everybody
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(scripted_page, scheme):
+def test_axe_finds_nothing(scripted_page):
     page = scripted_page
-    page.emulate_media(color_scheme=scheme)
     fill_in(page)
     code = code_of(page)
     page.goto("/en/plan/clear/")

@@ -85,9 +85,7 @@ def test_each_sheet_that_the_browser_prints_says_what_it_is_of(scripted_page, tm
         assert f"{number} / {len(sheets)}" in sheet, number
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_choices_and_the_page_break_no_rule_of_axe(scripted_page, scheme):
-    scripted_page.emulate_media(color_scheme=scheme)
+def test_the_choices_and_the_page_break_no_rule_of_axe(scripted_page):
     choose(scripted_page)
     assert violations(scripted_page) == []
     scripted_page.click("text=Show exactly what will print")

@@ -26,7 +26,7 @@ from history.models import Import
 from medsearch.models import Drug
 from staff.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 FEW = 10
 MOST_OFFERED = 120

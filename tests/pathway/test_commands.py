@@ -51,6 +51,7 @@ def test_a_rule_left_with_an_option_that_is_no_longer_plain_is_refused_with_the_
         run("publish")
 
 
+@pytest.mark.from_memory
 def test_hash_plans_is_the_same_for_the_same_release_and_day_and_another_on_another():
     chosen = (["2026-11-23"], ["2026-11-23", "--release", "1"], ["2036-11-23"])
     told = [run("hash_plans", "--on", *words) for words in chosen]

@@ -1,6 +1,5 @@
 """`make privacy`, on a few answer sets: it finds nothing, and it would find something. With a server of its own."""
 
-import os
 import subprocess
 import sys
 
@@ -8,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from scripts.privacy_walk import ADDRESS, MARK, Needles
+from tests import ready
 
 with_a_server = pytest.mark.browser
 WHERE = (
@@ -24,11 +24,7 @@ def walk(*options):
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
     """With the content published, made once for all the walks."""
-    file = tmp_path_factory.mktemp("privacy") / "pathway.sqlite3"
-    told = {**os.environ, "DATABASE_URL": f"sqlite:///{file}"}
-    prepare = "import local; local.settle_environment(); local.prepare()"
-    subprocess.run([sys.executable, "-c", prepare], cwd=settings.BASE_DIR / "scripts", env=told, check=True)
-    return file
+    return ready.copy_to(tmp_path_factory.mktemp("privacy") / "pathway.sqlite3", ready.shared_folder(tmp_path_factory))
 
 
 @pytest.mark.parametrize(
