@@ -89,7 +89,7 @@ class PublishPage:
             "failed": scheduling.failed(),
             **self._unpublished(request, found, by),
         }
-        context["errors"] = errors or context.get("errors", [])
+        context["errors"] = context.get("errors") or errors
         return render(request, "admin/evidence/release/publish.html", context)
 
     def publish_rows(self, request, section, kind):

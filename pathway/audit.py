@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 
 import msgspec
 
@@ -24,27 +23,10 @@ from medsearch.frozen import OTHER_PAGES, Indication
 from personalization.boxes import Box, contains, intersections, meets, uncovered
 
 from .assembly import Content
+from .finding import Finding, Severity, filled
+from .finding import gettext_noop as _
 from .frozen import Block
 from .reach import Reach
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-
-
-class Finding(msgspec.Struct, frozen=True, order=True):
-    """One thing that is wrong. `check` names the kind, `where` the row."""
-
-    severity: Severity
-    check: str
-    where: str
-    what: str
-    mend: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.check}:{self.where}"
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -98,9 +80,10 @@ class _Audit:
             yield Finding(
                 Severity.ERROR,
                 "no-track",
-                self.reach.said(hole),
-                f"Nobody with these answers gets a plan: {self.reach.said(hole)}.",
-                "Widen a track's population, or exclude these answers with a message.",
+                self.reach.said(hole).en,
+                _("Nobody with these answers gets a plan: {answers}."),
+                _("Widen a track’s population, or exclude these answers with a message."),
+                filled(answers=self.reach.said(hole)),
             )
         for number, track in enumerate(tracks):
             for other in tracks[number + 1 :]:
@@ -111,22 +94,25 @@ class _Audit:
                         Severity.ERROR,
                         "two-tracks",
                         f"{track.slug}, {other.slug}",
-                        f"Both tracks hold for: {self.reach.said(box)}.",
-                        "Narrow one of the two populations.",
+                        _("Both tracks hold for: {answers}."),
+                        _("Narrow one of the two populations."),
+                        filled(answers=self.reach.said(box)),
                     )
         if all(track.population for track in self.content.pathway.tracks):
             yield Finding(
                 Severity.ERROR,
                 "no-track-for-open-stage",
                 "tracks",
-                "Who cannot say which track is theirs gets no plan.",
-                "Mark one track as the one for an open stage.",
+                _("Who cannot say which track is theirs gets no plan."),
+                _("Mark one track as the one for an open stage."),
             )
 
     def steps(self) -> Iterable[Finding]:
         for track in self.content.pathway.tracks:
             if not track.steps:
-                yield Finding(Severity.ERROR, "track-without-steps", track.slug, "The track has no step.", "Add steps.")
+                yield Finding(
+                    Severity.ERROR, "track-without-steps", track.slug, _("The track has no step."), _("Add steps.")
+                )
             for step in track.steps:
                 shown = [box for block in self.content.blocks_of[step] for box in self.reach.in_step(block)]
                 for box in self.reach.of_track(track):
@@ -135,13 +121,18 @@ class _Audit:
                             Severity.ERROR,
                             "empty-step",
                             f"{track.slug}/{step}",
-                            f"The step is empty for: {self.reach.said(hole)}.",
-                            "Add a block for them, widen one, or take the step out of the track.",
+                            _("The step is empty for: {answers}."),
+                            _("Add a block for them, widen one, or take the step out of the track."),
+                            filled(answers=self.reach.said(hole)),
                         )
         for step in self.content.steps:
             if not self.reach.tracks_of_step[step]:
                 yield Finding(
-                    Severity.WARNING, "step-in-no-track", step, "The step is in no track.", "Add it to one, or delete it."
+                    Severity.WARNING,
+                    "step-in-no-track",
+                    step,
+                    _("The step is in no track."),
+                    _("Add it to one, or delete it."),
                 )
 
     def blocks(self) -> Iterable[Finding]:
@@ -151,8 +142,8 @@ class _Audit:
                     Severity.ERROR,
                     "unreachable-block",
                     block.slug,
-                    "No answers lead to this block.",
-                    "Check its population, its step's tracks and, for treatments, its group and setting.",
+                    _("No answers lead to this block."),
+                    _("Check its population, its step’s tracks and, for treatments, its group and setting."),
                 )
 
     def indications(self) -> Iterable[Finding]:
@@ -167,8 +158,8 @@ class _Audit:
                     Severity.ERROR,
                     "unreachable-indication",
                     indication.slug,
-                    "No plan shows this use.",
-                    "Check its population and setting, or add a treatments block for its group and setting.",
+                    _("No plan shows this use."),
+                    _("Check its population and setting, or add a treatments block for its group and setting."),
                 )
                 continue
             yield from self.partly_shown(indication, boxes, shown)
@@ -179,8 +170,9 @@ class _Audit:
                 Severity.WARNING,
                 "indication-partly-shown",
                 indication.slug,
-                f"The use holds, but no plan shows it, for: {self.reach.said(hole)}.",
-                "Add a treatments block there, or narrow the population.",
+                _("The use holds, but no plan shows it, for: {answers}."),
+                _("Add a treatments block there, or narrow the population."),
+                filled(answers=self.reach.said(hole)),
             )
             return
 
@@ -198,12 +190,12 @@ class _Audit:
                     Severity.ERROR,
                     "unreachable-population",
                     population.slug,
-                    "No permitted answers belong to it.",
-                    "Its rules contradict the excluded combinations; correct the rules.",
+                    _("No permitted answers belong to it."),
+                    _("Its rules contradict the excluded combinations; correct the rules."),
                 )
             if population.slug not in used:
                 yield Finding(
-                    Severity.WARNING, "unused-population", population.slug, "Nothing is meant for it.", "Delete it."
+                    Severity.WARNING, "unused-population", population.slug, _("Nothing is meant for it."), _("Delete it.")
                 )
             yield from self.rules(population.slug, boxes)
             twin = same.setdefault(tuple(sorted(boxes)), population.slug)
@@ -212,16 +204,18 @@ class _Audit:
                     Severity.ERROR,
                     "population-lost-its-rules",
                     population.slug,
-                    f"It has no rule, so it holds for everybody, as {twin} does already.",
-                    "Give it back its rule, or use the other one.",
+                    _("It has no rule, so it holds for everybody, as {other} does already."),
+                    _("Give it back its rule, or use the other one."),
+                    filled(other=twin),
                 )
             elif twin != population.slug:
                 yield Finding(
                     Severity.WARNING,
                     "identical-populations",
                     population.slug,
-                    f"It holds for the same answers as {twin}.",
-                    "Use one of the two.",
+                    _("It holds for the same answers as {other}."),
+                    _("Use one of the two."),
+                    filled(other=twin),
                 )
 
     def rules(self, slug: str, boxes: Sequence[Box]) -> Iterable[Finding]:
@@ -231,8 +225,8 @@ class _Audit:
                     Severity.ERROR,
                     "contradictory-rule",
                     f"{slug}, rule {number + 1}",
-                    "The rule allows no answer to one of its questions.",
-                    "Tick at least one option of each question it names.",
+                    _("The rule allows no answer to one of its questions."),
+                    _("Tick at least one option of each question it names."),
                 )
             for other_number, other in enumerate(boxes):
                 if number != other_number and contains(other, box) and (other != box or other_number < number):
@@ -240,8 +234,9 @@ class _Audit:
                         Severity.WARNING,
                         "identical-rules" if other == box else "subsumed-rule",
                         f"{slug}, rule {number + 1}",
-                        f"Everybody it holds for belongs already by rule {other_number + 1}.",
-                        "Delete it.",
+                        _("Everybody it holds for belongs already by rule {rule}."),
+                        _("Delete it."),
+                        filled(rule=other_number + 1),
                     )
                     break
 
@@ -252,7 +247,7 @@ class _Audit:
             if block.body:
                 by_text[_normal(block.body.en or block.body.fr)].append(block)
         for blocks in by_text.values():
-            yield from self.together(blocks, "said-twice", "Both say the same, and stand in one plan for")
+            yield from self.together(blocks, "said-twice", _("Both say the same, and stand in one plan for: {answers}."))
 
     def alternatives(self) -> Iterable[Finding]:
         by_group: dict[str, list[Block]] = defaultdict(list)
@@ -260,7 +255,9 @@ class _Audit:
             if block.alternatives:
                 by_group[block.alternatives].append(block)
         for blocks in by_group.values():
-            yield from self.together(blocks, "alternatives-together", "They are alternatives, and stand in one plan for")
+            yield from self.together(
+                blocks, "alternatives-together", _("They are alternatives, and stand in one plan for: {answers}.")
+            )
 
     def together(self, blocks: Sequence[Block], check: str, what: str) -> Iterable[Finding]:
         for number, block in enumerate(blocks):
@@ -274,8 +271,9 @@ class _Audit:
                         Severity.ERROR,
                         check,
                         f"{block.slug}, {other.slug}",
-                        f"{what}: {self.reach.said(both[0])}.",
-                        "Narrow a population, or delete one of the two.",
+                        what,
+                        _("Narrow a population, or delete one of the two."),
+                        filled(answers=self.reach.said(both[0])),
                     )
 
     def texts(self) -> Iterable[Finding]:
@@ -290,8 +288,9 @@ class _Audit:
                         Severity.ERROR,
                         "drug-without-record",
                         where,
-                        f"“{name}” is named, and MedSearch has no such drug.",
-                        "Correct the spelling, or add the drug.",
+                        _("“{name}” is named, and MedSearch has no such drug."),
+                        _("Correct the spelling, or add the drug."),
+                        filled(name=name),
                     )
                 for link in links(prose):
                     if link.url.startswith("/"):
@@ -304,8 +303,8 @@ class _Audit:
                     Severity.WARNING,
                     "term-nobody-meets",
                     term.slug,
-                    "No text uses this word.",
-                    "Keep it if people look it up, or delete it; or add the spelling that the texts use as an alias.",
+                    _("No text uses this word."),
+                    _("Keep it if people look it up, or delete it; or add the spelling that the texts use as an alias."),
                 )
 
     def all_texts(self) -> Iterable[tuple[str, Text, Block | None]]:
@@ -348,8 +347,9 @@ class _Audit:
                 Severity.ERROR,
                 "broken-link",
                 where,
-                f"The link {link.url} leads nowhere on this site.",
-                "Correct the address; drug names and terms link themselves.",
+                _("The link {address} leads nowhere on this site."),
+                _("Correct the address; drug names and terms link themselves."),
+                filled(address=link.url),
             )
 
     def outside_its_use(self, block: Block, prose: Prose) -> Iterable[Finding]:
@@ -362,8 +362,9 @@ class _Audit:
                     Severity.WARNING,
                     "drug-outside-its-use",
                     f"block {block.slug}",
-                    f"It names {slug}, which has no use for anybody who reads this block.",
-                    "Check the block's population, or add the missing use.",
+                    _("It names {drug}, which has no use for anybody who reads this block."),
+                    _("Check the block’s population, or add the missing use."),
+                    filled(drug=self.content.formulary.drugs[slug].name),
                 )
 
     def references(self) -> Iterable[Finding]:
@@ -386,8 +387,8 @@ class _Audit:
                     Severity.ERROR,
                     "without-reference",
                     f"{kind} {slug}",
-                    "The statement rests on no source.",
-                    "Add the reference, or take the statement out.",
+                    _("The statement rests on no source."),
+                    _("Add the reference, or take the statement out."),
                 )
         for place in section.jurisdictions:
             cited.update(place.references)
@@ -395,7 +396,7 @@ class _Audit:
             cited.update(exclusion.references)
         for slug in self.content.references:
             if slug not in cited:
-                yield Finding(Severity.WARNING, "unused-reference", slug, "Nothing rests on it.", "Delete it.")
+                yield Finding(Severity.WARNING, "unused-reference", slug, _("Nothing rests on it."), _("Delete it."))
 
     def dates(self) -> Iterable[Finding]:
         section = self.content.formulary.section
@@ -411,16 +412,18 @@ class _Audit:
                     Severity.WARNING,
                     "changed-since-signed-off",
                     f"{kind} {slug}",
-                    f"Signed off by {review.by} on {review.on}, and changed since: readers are told so.",
-                    "Have it signed off again.",
+                    _("Signed off by {name} on {day}, and changed since: readers are told so."),
+                    _("Have it signed off again."),
+                    filled(name=review.by, day=review.on),
                 )
             if review.due and date.fromisoformat(review.due) < self.on:
                 yield Finding(
                     Severity.WARNING,
                     "review-overdue",
                     f"{kind} {slug}",
-                    f"It was to be looked at again by {review.due}.",
-                    "Review it, and set the next date.",
+                    _("It was to be looked at again by {day}."),
+                    _("Review it, and set the next date."),
+                    filled(day=review.due),
                 )
         for row in section.funding:
             if not row.history and not is_recent(row, on=self.on, check_days=self.limits.check_days):
@@ -428,8 +431,9 @@ class _Audit:
                     Severity.WARNING,
                     "funding-to-confirm",
                     row.slug,
-                    f"Last checked {row.checked}." if row.checked else "Never checked at the source since it was entered.",
-                    "Confirm it at the source and set the day.",
+                    _("Last checked {day}.") if row.checked else _("Never checked at the source since it was entered."),
+                    _("Confirm it at the source and set the day."),
+                    filled(day=row.checked) if row.checked else (),
                 )
 
 

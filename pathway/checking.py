@@ -6,13 +6,15 @@ from datetime import date
 import msgspec
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
 from evidence.releases import Active, Checked
 from personalization.ruleset import NotAPlainOption, count_of_further_answers, every_answer_set
 
 from .assembly import steps_of
-from .audit import Finding, Limits, Severity, audit
+from .audit import Limits, audit
 from .content import content, lexicon
+from .finding import CHECKS, Finding, Severity
 from .readability import readability
 
 
@@ -75,5 +77,14 @@ def errors_of(found: list[Finding]) -> list[Finding]:
     return [finding for finding in found if finding.severity is Severity.ERROR]
 
 
+def told(finding: Finding) -> str:
+    """What is wrong and how to mend it, in the language of the page."""
+    return finding.told(gettext, get_language() or settings.LANGUAGE_CODE)
+
+
 def in_a_line(finding: Finding) -> str:
-    return f"{finding.where}: {finding.what} {finding.mend}"
+    return f"{finding.where}: {told(finding)}"
+
+
+def check_name(check: str) -> str:
+    return gettext(CHECKS[check])

@@ -50,8 +50,8 @@ def compare(before: Content, after: Content) -> list[Effect]:
                     Effect(
                         kind=kind,
                         slug=slug,
-                        lost_by=tuple(dict.fromkeys(old.said(box) for box in lost)),
-                        gained_by=tuple(dict.fromkeys(new.said(box) for box in gained)),
+                        lost_by=tuple(dict.fromkeys(old.said(box).en for box in lost)),
+                        gained_by=tuple(dict.fromkeys(new.said(box).en for box in gained)),
                         lost=_ways(lost, old.forbidden),
                         gained=_ways(gained, new.forbidden),
                     )

@@ -14,16 +14,15 @@ from evidence.releases import Active
 from glossary.frozen import Term
 from glossary.marking import mentions
 from glossary.prose import parse
-from medsearch.models import Setting
-from medsearch.naming import use_in_words
 from personalization.ruleset import AnswerSet, NotAPlainOption
 
 from .assembly import Content
-from .audit import Finding, Severity
-from .checking import errors_of, findings, in_a_line
+from .checking import check_name, errors_of, findings
 from .comparison import QuestionsChanged, compare
 from .content import content, lexicon
 from .effects import Affected, Shown, affected, shown
+from .finding import Finding, Severity
+from .finding_lines import lines, name_of
 
 COMPARED_AT_MOST = 60
 """Plans that are assembled twice while the page is waited for; how many more might change is said."""
@@ -31,6 +30,7 @@ REMEMBERED = 8
 """What was worked out for the pages that staff look at, back and forth and in both languages."""
 SAID_AT_MOST = 3
 """Groups of readers that one sentence names."""
+NAMED = {"blocks": "block", "indications": "indication"}
 LISTED_AT_MOST = 100
 """Rows, pages and findings of one kind that are listed; how many more there are is said."""
 
@@ -108,7 +108,7 @@ def _effects(public: Active, draft: Active) -> releases.Effects:
     return releases.Effects(
         template="admin/pathway/effects.html",
         context=context,
-        errors=tuple(_told(after, finding) for finding in errors_of(found)),
+        errors=tuple(lines(after, errors_of(found))),
         beside=_beside(public, draft, change),
     )
 
@@ -142,7 +142,7 @@ def _together(made: Content, sets: dict, who: dict[tuple[str, str], tuple[str, .
     """Those with the same readers told together. `sets`: row → answer sets; `who`: row → readers in words."""
     rows: dict[tuple, list[str]] = {}
     for row in dict.fromkeys([*sets, *who]):
-        rows.setdefault((sets.get(row, frozenset()), who.get(row, ())), []).append(_name(made, row))
+        rows.setdefault((sets.get(row, frozenset()), who.get(row, ())), []).append(name_of(made, NAMED[row[0]], row[1]))
     listed = []
     for (places, said), names in rows.items():
         # "Everybody" would be wrong of those whose track is only that for an open stage.
@@ -157,26 +157,6 @@ def _few(said: Iterable[str]) -> list[str]:
     if rest <= 0:
         return said
     return [*said[:SAID_AT_MOST], ngettext("and %(count)s more group", "and %(count)s more groups", rest) % {"count": rest}]
-
-
-def _name(made: Content, row: tuple[str, str]) -> str:
-    kind, slug = row
-    if kind == "indications":
-        use = made.formulary.indications.get(slug)
-        if use is None:
-            return ""
-        return use_in_words(
-            regimen=made.formulary.regimens[use.regimen].name.en,
-            setting=str(Setting(use.setting).label),
-            lines=use.lines,
-            population=made.populations[use.population].name.en,
-        )
-    block = made.blocks.get(slug)
-    if block is None:
-        return ""
-    heading = made.headings[block.heading].name.en if block.heading else ""
-    called = block.title.en or heading or block.body.en[:60].rsplit(" ", 1)[0] + " …"
-    return gettext("“%(block)s” in the step “%(step)s”") % {"block": called, "step": made.steps[block.step].title.en}
 
 
 def _examples(made: Content, answer_sets: list[AnswerSet]) -> list[tuple[str, list[Example]]]:
@@ -306,25 +286,13 @@ def _other_pages(public: Active, draft: Active) -> list[Page]:
     return pages
 
 
-def _told(made: Content, finding: Finding) -> str:
-    """The finding, with the row called by its name where it has one."""
-    where = finding.where.rpartition(" ")[2]
-    named = [made.formulary.drugs, made.formulary.regimens, made.formulary.classes, made.populations]
-    name = (
-        _name(made, ("blocks", where))
-        or _name(made, ("indications", where))
-        or next((rows[where].name.en for rows in named if where in rows), "")
-    )
-    return in_a_line(finding) if not name else f"{name} ({finding.where}): {finding.what} {finding.mend}"
-
-
 def _warnings(made: Content, found) -> list[tuple[str, int, list[str]]]:
     """The warnings by check, the most frequent first: how many, and the first of them."""
     by_check: dict[str, list[Finding]] = {}
     for finding in found:
         if finding.severity is not Severity.ERROR:
-            by_check.setdefault(finding.check.replace("-", " "), []).append(finding)
+            by_check.setdefault(check_name(finding.check), []).append(finding)
     return [
-        (check, len(listed), [_told(made, finding) for finding in listed[:LISTED_AT_MOST]])
+        (check, len(listed), lines(made, listed[:LISTED_AT_MOST]))
         for check, listed in sorted(by_check.items(), key=lambda entry: -len(entry[1]))
     ]

@@ -17,7 +17,7 @@ from personalization.frozen import Exclusion, Question
 from personalization.ruleset import Belonging
 
 from .assembly import Content, assemble
-from .audit import Finding, Severity
+from .finding import Finding, Severity
 from .plan import Plan
 
 Row = tuple[str, str]

@@ -1,5 +1,6 @@
 """For staff: a plan for each stage and subtype in one table, with what the checks say of each and what is not public yet."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +21,12 @@ from evidence.templatetags.words import bare_words
 from evidence.text import Text
 from personalization.ruleset import NotAPlainOption
 
-from . import checking
-from .audit import Finding, Severity
+from . import checking, finding_lines
+from .assembly import Content
+from .checking import check_name
 from .content import content
 from .drafts import draft, public
+from .finding import Finding, Severity
 from .matrix import Axes, Cell, Column, axes, cells, columns, fingerprint
 
 EVERY = "every"
@@ -103,7 +106,7 @@ def matrix(request):
         "holes": [place for place in places if place.cell.no_plan or place.cell.empty],
         "chosen": chosen,
         "whole": request.path + "?" + urlencode(_kept(form)),
-        "checks": _by_check(chosen.cell.findings if chosen else _seen(found, places), places),
+        "checks": _by_check(made_of, chosen.cell.findings if chosen else _seen(found, places), places),
         "elsewhere": len(found) - len(_seen(found, places)),
         "there": there is not None,
     }
@@ -194,14 +197,11 @@ def _seen(found: list[Finding], places: list[Place]) -> list[Finding]:
     return [finding for finding in found if finding in seen]
 
 
-def _by_check(found, places: list[Place]) -> list[tuple[str, bool, list[tuple[Finding, int]]]]:
-    """(check, whether it is an error, its findings with how many plans of the table each concerns), errors first."""
-    concerned: dict[Finding, int] = {}
-    for place in places:
-        for finding in place.cell.findings:
-            concerned[finding] = concerned.get(finding, 0) + 1
-    by_check: dict[tuple[str, bool], list[tuple[Finding, int]]] = {}
-    for finding in found:
-        kind = (finding.check.replace("-", " "), finding.severity is Severity.ERROR)
-        by_check.setdefault(kind, []).append((finding, concerned.get(finding, 0)))
+def _by_check(made: Content, found, places: list[Place]) -> list[tuple[str, bool, list[tuple[str, int]]]]:
+    """(check, whether it is an error, its findings in words with how many plans each concerns), errors first."""
+    concerned = Counter(finding for place in places for finding in place.cell.findings)
+    by_check: dict[tuple[str, bool], list[tuple[str, int]]] = {}
+    for finding, line in zip(found, finding_lines.lines(made, found), strict=True):
+        kind = (check_name(finding.check), finding.severity is Severity.ERROR)
+        by_check.setdefault(kind, []).append((line, concerned[finding]))
     return [(check, error, listed) for (check, error), listed in sorted(by_check.items(), key=lambda one: not one[0][1])]

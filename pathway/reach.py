@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from evidence.text import Text
 from personalization.boxes import Box, covered, intersections, uncovered
 from personalization.ruleset import in_words
 
 from .assembly import Content
 from .frozen import Block, Track
+
+EVERYBODY = Text(en="everybody", fr="tout le monde")
 
 
 class Reach:
@@ -85,7 +88,7 @@ class Reach:
                 chosen[question.slug] = question.plain[0]
         return chosen
 
-    def said(self, box: Box) -> str:
+    def said(self, box: Box) -> Text:
         """The box in the options' own words."""
         answers = self.ruleset.answers_in(box)
-        return in_words(self.content.questions, [answers]).en if answers else "everybody"
+        return in_words(self.content.questions, [answers]) if answers else EVERYBODY

@@ -23,7 +23,8 @@ from glossary.marking import Lexicon, mentions
 from glossary.prose import Prose, parse, plain
 
 from .assembly import Content
-from .audit import Finding, Severity
+from .finding import Finding, Severity, filled
+from .finding import gettext_noop as _
 
 STEP_GRADE = 8.0
 DEFINITION_GRADE = 7.0
@@ -82,8 +83,9 @@ def readability(content: Content, glossary: Glossary, lexicon: Lexicon) -> Itera
                     Severity.WARNING,
                     "long-sentence",
                     f"block {block.slug}",
-                    f"A sentence of {len(sentence.split())} words: “{sentence[:60]}…”",
-                    "Cut it in two, if it reads better so.",
+                    _("A sentence of {count} words: “{sentence}…”"),
+                    _("Cut it in two, if it reads better so."),
+                    filled(count=len(sentence.split()), sentence=sentence[:60]),
                 )
     for term in glossary.terms:
         if (
@@ -98,8 +100,9 @@ def _too_hard(where: str, measured: float, limit: float) -> Finding:
         Severity.WARNING,
         "reading-grade",
         where,
-        f"Reading grade {measured:.1f}, over {limit:.0f}.",
-        "Shorter words and sentences, the common word first.",
+        _("Reading grade {grade}, over {limit}."),
+        _("Shorter words and sentences, the common word first."),
+        filled(grade=f"{measured:.1f}", limit=f"{limit:.0f}"),
     )
 
 

@@ -1,13 +1,13 @@
 """The content of fixtures/ is fit to be published."""
 
-from pathway.audit import Severity
 from pathway.checking import findings
+from pathway.finding import Severity
 from tests.conftest import DAY
 
 
 def test_the_checks_find_no_error(release):
     errors = [finding for finding in findings(release, DAY) if finding.severity is Severity.ERROR]
-    assert not [f"{finding.where}: {finding.what}" for finding in errors]
+    assert not [f"{finding.where}: {finding.told()}" for finding in errors]
 
 
 def test_every_block_that_states_something_has_a_source(release):

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from evidence.text import Text
 from pathway.assembly import Content, assemble
-from pathway.audit import Finding, Severity, audit
+from pathway.audit import audit
 from pathway.checking import findings
 from pathway.content import lexicon
+from pathway.finding import Finding, Severity
 from pathway.matrix import axes, cells, columns, fingerprint, rows_of
 from pathway.models import Block, Track
 from personalization.profile import Profile

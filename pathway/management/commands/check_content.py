@@ -6,8 +6,8 @@ import msgspec
 from django.core.management import BaseCommand, CommandError
 
 from evidence import holding, releases
-from pathway.audit import Severity
 from pathway.checking import counts, findings
+from pathway.finding import Finding, Severity
 
 
 class Command(BaseCommand):
@@ -26,15 +26,20 @@ class Command(BaseCommand):
         counted = counts(release)
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
         if json:
-            rows = [{"id": finding.id, **msgspec.to_builtins(finding)} for finding in found]
+            rows = [_row(finding) for finding in found]
             text = msgspec.json.encode({"counts": counted, "findings": rows})
             self.stdout.write(msgspec.json.format(text, indent=2).decode())
         else:
             for finding in errors if quiet else found:
-                self.stdout.write(f"{finding.severity.upper():8}{finding.id}\n        {finding.what} {finding.mend}")
+                self.stdout.write(f"{finding.severity.upper():8}{finding.id}\n        {finding.told()}")
             for name, value in msgspec.to_builtins(counted).items():
                 self.stdout.write(f"{value:>12,} {name.replace('_', ' ')}")
             self.stdout.write(f"{len(errors):>12,} errors\n{len(found) - len(errors):>12,} warnings")
             self.stdout.write(f"{seconds_for_checks:>12.2f} seconds for the checks")
         if errors:
             raise CommandError(f"{len(errors)} errors: publishing would be refused.")
+
+
+def _row(finding: Finding) -> dict[str, str]:
+    row = {"id": finding.id, "severity": finding.severity, "check": finding.check, "where": finding.where}
+    return {**row, "what": finding.said(), "mend": finding.mend}
