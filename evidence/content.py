@@ -64,6 +64,11 @@ def slugs_by_row(rows, field: str) -> dict[Any, tuple[str, ...]]:
     return defaultdict(tuple, {pk: tuple(sorted(slugs)) for pk, slugs in found.items()})
 
 
+def slugs_by_key(model: type[Model], field: str) -> dict[Any, str]:
+    """Primary key → slug, of all rows that the foreign key `field` can name. Many rows share few of them."""
+    return dict(model._meta.get_field(field).related_model._default_manager.order_by().values_list("pk", "slug"))
+
+
 def text_in(values: dict[str, Any], field: str) -> Text:
     """The same as `text_of`, of a row that was read as values."""
     return Text(en=values[f"{field}_en"] or "", fr=values[f"{field}_fr"] or "")

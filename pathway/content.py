@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from django.db.models import Prefetch
+
 from evidence import releases
-from evidence.content import NOT_REVIEWED, linked, slugs_of, text_of, with_review
+from evidence.content import NOT_REVIEWED, linked, slugs_by_key, slugs_by_row, slugs_of, text_of, with_review
 from glossary.content import Reader, entries
 from glossary.marking import Entry, Lexicon
 from medsearch.frozen import Appearance
@@ -50,14 +52,16 @@ def freeze() -> Pathway:
 
 def frozen_blocks(rows) -> Iterator[Block]:
     """What a release keeps of these rows, in their order. A handful of queries."""
-    sources = linked(rows.model, "references")
-    for row in rows.select_related("step", "section", "population").prefetch_related("options", *sources):
+    sources = slugs_by_row(rows, "references")
+    steps, headings, populations = (slugs_by_key(rows.model, field) for field in ("step", "section", "population"))
+    options = rows.model._meta.get_field("options").related_model._default_manager.order_by("number")
+    for row in rows.prefetch_related(Prefetch("options", options, to_attr="options_in_order")):
         said = Block(
             slug=row.slug,
-            step=row.step.slug,
-            heading=row.section.slug if row.section else "",
+            step=steps[row.step_id],
+            heading=headings.get(row.section_id, ""),
             kind=row.kind,
-            population=row.population.slug,
+            population=populations[row.population_id],
             title=text_of(row, "title"),
             body=text_of(row, "body"),
             interval=text_of(row, "interval"),
@@ -73,9 +77,9 @@ def frozen_blocks(rows) -> Iterator[Block]:
                     harm=text_of(option, "harm"),
                     experience=text_of(option, "experience"),
                 )
-                for option in sorted(row.options.all(), key=lambda option: option.number)
+                for option in row.options_in_order
             ),
-            references=slugs_of(row, "references"),
+            references=sources[row.pk],
             review=NOT_REVIEWED,
         )
         yield with_review(row, said)

@@ -1,5 +1,8 @@
 """Freezes questions, exclusions and populations into a release."""
 
+from collections import defaultdict
+from typing import Any
+
 from django.utils.translation import gettext
 
 from evidence import releases
@@ -14,6 +17,17 @@ def answers_of(options) -> Answers:
     for option in sorted(options, key=lambda option: (option.question.number, option.number)):
         box.setdefault(option.question.slug, []).append(option.slug)
     return {question: tuple(slugs) for question, slugs in box.items()}
+
+
+def _answers_by_row(model) -> dict[Any, Answers]:
+    """Primary key of each rule or exclusion → the answers that its options name. One query, and no object an option."""
+    options = model._meta.get_field("options")
+    here, there = options.m2m_field_name(), options.m2m_reverse_field_name()
+    links = options.remote_field.through._default_manager.order_by(f"{there}__question__number", f"{there}__number")
+    found: dict[Any, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for pk, question, option in links.values_list(f"{here}_id", f"{there}__question__slug", f"{there}__slug"):
+        found[pk][question].append(option)
+    return {pk: {question: tuple(slugs) for question, slugs in box.items()} for pk, box in found.items()}
 
 
 def questions() -> tuple[Question, ...]:
@@ -58,25 +72,24 @@ def questions() -> tuple[Question, ...]:
 def freeze() -> Personalization:
     from . import models
 
+    forbidden, allowed = _answers_by_row(models.Exclusion), _answers_by_row(models.Rule)
     exclusions = tuple(
         Exclusion(
             slug=row.slug,
-            answers=answers_of(row.options.all()),
+            answers=forbidden.get(row.pk, {}),
             message=text_of(row, "message"),
             references=slugs_of(row, "references"),
         )
-        for row in models.Exclusion.objects.prefetch_related(
-            "options__question", *linked(models.Exclusion, "references")
-        ).order_by("slug")
+        for row in models.Exclusion.objects.prefetch_related(*linked(models.Exclusion, "references")).order_by("slug")
     )
     populations = tuple(
         Population(
             slug=row.slug,
             name=text_of(row, "name"),
-            rules=tuple(answers_of(rule.options.all()) for rule in sorted(row.rules.all(), key=lambda rule: rule.number)),
+            rules=tuple(allowed.get(rule.pk, {}) for rule in sorted(row.rules.all(), key=lambda rule: rule.number)),
             subtype=row.subtype,
         )
-        for row in models.Population.objects.prefetch_related("rules__options__question").order_by("slug")
+        for row in models.Population.objects.prefetch_related("rules").order_by("slug")
     )
     return Personalization(questions=questions(), exclusions=exclusions, populations=populations)
 

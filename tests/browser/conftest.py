@@ -159,6 +159,7 @@ def keyboard():
 
 
 def words_of(page: Page) -> str:
+    page.wait_for_load_state()
     return re.sub(r"\s+", " ", page.locator("main").inner_text())
 
 

@@ -29,7 +29,8 @@ OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
 def violations(page):
-    """What axe objects to in the page as it stands, in light colours and in dark ones."""
+    """What axe objects to in the page, once it has come whole, in light colours and in dark ones."""
+    page.wait_for_load_state()
     found = _violations(page, "light", RULES) + _violations(page, "dark", OF_COLOUR)
     page.emulate_media(color_scheme="light")
     return found

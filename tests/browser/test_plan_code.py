@@ -24,6 +24,7 @@ def fill_in(page, **answers):
 
 
 def code_of(page):
+    page.wait_for_load_state()
     return page.locator(".plan-code .code").inner_text()
 
 

@@ -147,6 +147,7 @@ def test_every_selector_for_print_matches_something_on_some_page(scripted_page):
     assert len(missing) > 50
 
     def look():
+        page.wait_for_load_state()
         missing.difference_update(page.evaluate(MATCHED, sorted(missing)))
 
     for path in PAGES:

@@ -96,6 +96,8 @@ def plan_in_ontario(page):
         for question, answer in ANSWERS.items():
             public.check(f'input[name={question}][value="{answer}"]', force=True)
         public.click("text=Show my plan")
+        public.locator(".plan-page").wait_for()
+        public.wait_for_load_state()
         return public.locator("main").text_content()
     finally:
         visitor.close()
