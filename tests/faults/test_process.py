@@ -7,6 +7,9 @@ import pytest
 from .nodes import Readers, until
 from .proxy import NGINX, Proxy
 
+CRASH_LOOP = 6
+"""Seconds. A server whose process dies sooner after it was replaced ends (5.5 in granian), for systemd to start it again."""
+
 
 @pytest.mark.quick
 def test_killed_where_it_serves_alone(database, node_of, fault):
@@ -41,6 +44,7 @@ def test_killed_where_another_serves_too(database, node_of, fault, tmp_path):
 def kill(node):
     """Returns when (just before and after), as soon as another process serves."""
     ready, killed = node.ready(), node.worker()
+    until(lambda: time.time() - killed.create_time() > CRASH_LOOP, what="the process has run for a while")
     when = node.kill_worker()
     until(lambda: node.worker() not in (None, killed), 30, "another process was started")
     until(lambda: node.ready() == ready, 60, "it serves the same")
