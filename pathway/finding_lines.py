@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.apps import apps
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from evidence.text import Text
 from medsearch.models import Setting
 from medsearch.naming import use_in_words
 
@@ -30,6 +32,9 @@ TABLES = {
     "term": "glossary.Term",
     "track": "pathway.Track",
 }
+
+CALLED_BY = {"question": "text", "reference": "title", "step": "title"}
+"""The field that staff know a row of the table by, where it is not its name."""
 
 
 def lines(made: Content, found: Sequence[Finding]) -> list[str]:
@@ -71,12 +76,17 @@ def name_of(made: Content, kind: str, slug: str) -> str:
         return _name_of_block(made, slug)
     if kind == "indication":
         return _name_of_use(made, slug)
-    named = {
+    rows: dict[str, Any] = {
         "drug": made.formulary.drugs,
         "drug class": made.formulary.classes,
         "population": made.populations,
-    }.get(kind, {})
-    return named[slug].name.en if slug in named else ""
+        "reference": made.references,
+        "step": made.steps,
+    }
+    few: dict[str, Any] = {"question": made.questions, "track": made.pathway.tracks}
+    row = rows.get(kind, {}).get(slug) or next((row for row in few.get(kind, ()) if row.slug == slug), None)
+    called = getattr(row, CALLED_BY.get(kind, "name"), "")
+    return called.en if isinstance(called, Text) else called
 
 
 def _name_of_use(made: Content, slug: str) -> str:

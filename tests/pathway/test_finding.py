@@ -10,7 +10,7 @@ from django.utils.translation import override
 from evidence.text import Text
 from pathway import audit, readability
 from pathway.finding import CHECKS, Finding, Severity, filled
-from pathway.finding_lines import lines
+from pathway.finding_lines import lines, name_of
 from pathway.matrix import KIND_OF
 from personalization.models import Population
 
@@ -53,6 +53,20 @@ def test_a_line_names_the_row_leads_to_its_page_and_speaks_the_language(content,
     assert f'<a href="{page}">' in line
     assert content.populations["stage-0"].name.en in line
     assert said in line
+
+
+def test_a_row_of_every_table_that_has_names_is_called_by_it(content):
+    content_of = {
+        "drug": next(iter(content.formulary.drugs.values())),
+        "drug class": next(iter(content.formulary.classes.values())),
+        "population": next(iter(content.populations.values())),
+        "track": content.pathway.tracks[0],
+    }
+    assert all(name_of(content, kind, row.slug) == row.name.en for kind, row in content_of.items())
+    assert name_of(content, "question", content.questions[0].slug) == content.questions[0].text.en
+    step = next(iter(content.steps.values()))
+    assert name_of(content, "step", step.slug) == step.title.en
+    assert name_of(content, "reference", "no-such-source") == name_of(content, "funding", "no-name") == ""
 
 
 @pytest.mark.django_db
