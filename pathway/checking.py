@@ -83,7 +83,7 @@ def told(finding: Finding) -> str:
 
 
 def in_a_line(finding: Finding) -> str:
-    return f"{finding.where}: {told(finding)}"
+    return gettext("{row}: {said}").format(row=finding.where, said=told(finding))
 
 
 def check_name(check: str) -> str:

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from evidence.text import Text
 from medsearch.models import Setting
 from medsearch.naming import use_in_words
 
@@ -33,60 +32,40 @@ TABLES = {
     "track": "pathway.Track",
 }
 
-CALLED_BY = {"question": "text", "reference": "title", "step": "title"}
-"""The field that staff know a row of the table by, where it is not its name."""
-
 
 def lines(made: Content, found: Sequence[Finding]) -> list[str]:
     """Each finding as a line of HTML. A query for each table that they are about."""
     about = [min(rows_of(finding), default=("", "")) for finding in found]
-    pages = _pages(about)
-    return [_line(made, finding, row, pages.get(row, "")) for finding, row in zip(found, about, strict=True)]
+    saved = _saved(about)
+    return [_line(made, finding, row, saved.get(row)) for finding, row in zip(found, about, strict=True)]
 
 
-def _line(made: Content, finding: Finding, row: tuple[str, str], page: str) -> str:
-    if not page:
+def _line(made: Content, finding: Finding, row: tuple[str, str], saved: Model | None) -> str:
+    if saved is None:
         return in_a_line(finding)
-    name = name_of(made, *row)
-    linked = format_html('<a href="{}">{}</a>', page, name or finding.where)
-    return (
-        format_html("{} ({}): {}", linked, finding.where, told(finding))
-        if name
-        else format_html("{}: {}", linked, told(finding))
-    )
+    page = reverse(f"admin:{saved._meta.app_label}_{saved._meta.model_name}_change", args=[saved.pk])
+    linked = format_html('<a href="{}">{}</a> ({})', page, name_of(made, *row) or str(saved), finding.where)
+    return format_html(gettext("{row}: {said}"), row=linked, said=told(finding))
 
 
-def _pages(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def _saved(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Model]:
+    """Those of the rows that are there, as the tables have them."""
     slugs: dict[str, set[str]] = defaultdict(set)
     for kind, slug in rows:
         if kind in TABLES:
             slugs[kind].add(slug)
-    pages = {}
-    for kind, of_kind in slugs.items():
-        model = apps.get_model(TABLES[kind])
-        change = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-        for slug, pk in model._default_manager.filter(slug__in=of_kind).values_list("slug", "pk"):
-            pages[kind, slug] = reverse(change, args=[pk])
-    return pages
+    return {
+        (kind, row.slug): row
+        for kind, of_kind in slugs.items()
+        for row in apps.get_model(TABLES[kind])._default_manager.filter(slug__in=of_kind)
+    }
 
 
 def name_of(made: Content, kind: str, slug: str) -> str:
-    """What staff call the row; empty if there is none of that kind."""
+    """What a block or a use is called where it stands alone; empty for others, and for what the content has not."""
     if kind == "block":
         return _name_of_block(made, slug)
-    if kind == "indication":
-        return _name_of_use(made, slug)
-    rows: dict[str, Any] = {
-        "drug": made.formulary.drugs,
-        "drug class": made.formulary.classes,
-        "population": made.populations,
-        "reference": made.references,
-        "step": made.steps,
-    }
-    few: dict[str, Any] = {"question": made.questions, "track": made.pathway.tracks}
-    row = rows.get(kind, {}).get(slug) or next((row for row in few.get(kind, ()) if row.slug == slug), None)
-    called = getattr(row, CALLED_BY.get(kind, "name"), "")
-    return called.en if isinstance(called, Text) else called
+    return _name_of_use(made, slug) if kind == "indication" else ""
 
 
 def _name_of_use(made: Content, slug: str) -> str:

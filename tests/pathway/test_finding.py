@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from evidence.text import Text
+from medsearch.models import Funding
 from pathway import audit, readability
 from pathway.finding import CHECKS, Finding, Severity, filled
-from pathway.finding_lines import lines, name_of
+from pathway.finding_lines import lines
 from pathway.matrix import KIND_OF
 from personalization.models import Population
 
@@ -55,18 +56,27 @@ def test_a_line_names_the_row_leads_to_its_page_and_speaks_the_language(content,
     assert said in line
 
 
-def test_a_row_of_every_table_that_has_names_is_called_by_it(content):
-    content_of = {
-        "drug": next(iter(content.formulary.drugs.values())),
-        "drug class": next(iter(content.formulary.classes.values())),
-        "population": next(iter(content.populations.values())),
-        "track": content.pathway.tracks[0],
-    }
-    assert all(name_of(content, kind, row.slug) == row.name.en for kind, row in content_of.items())
-    assert name_of(content, "question", content.questions[0].slug) == content.questions[0].text.en
-    step = next(iter(content.steps.values()))
-    assert name_of(content, "step", step.slug) == step.title.en
-    assert name_of(content, "reference", "no-such-source") == name_of(content, "funding", "no-name") == ""
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("where", "called"),
+    [
+        ("drug letrozole", "letrozole"),
+        ("track metastatic", "Metastatic breast cancer"),
+        ("question stage", "Stage"),
+        ("block met-advance-care-plan", "“An advance care plan” in the step “Ending treatment and end-of-life care”"),
+    ],
+)
+def test_rows_are_called_as_staff_know_them(content, where, called):
+    (line,) = lines(content, [Finding(Severity.ERROR, "without-reference", where, "The statement rests on no source.", "")])
+    assert f">{called}</a> ({where})" in line
+
+
+@pytest.mark.django_db
+def test_funding_is_called_by_its_drug_and_place(content):
+    row = Funding.objects.filter(drug__slug="letrozole", jurisdiction__code="on").first()
+    (line,) = lines(content, [Finding(Severity.WARNING, "funding-to-confirm", row.slug, "Never checked.", "Confirm it.")])
+    assert "letrozole" in line.partition("</a>")[0]
+    assert "Ontario" in line.partition("</a>")[0]
 
 
 @pytest.mark.django_db
