@@ -34,6 +34,9 @@ def install() -> None:
     packages = subprocess.check_output([PYTHON, "-c", where], text=True).strip()
     for name, python in WHEEL_OF.items():
         pip("install", "--only-binary", ":all:", "--no-deps", "--python-version", python, "--target", packages, name)
+        needs = f"from importlib.metadata import requires; print(*requires({name!r}) or (), sep='\\n')"
+        needed = subprocess.check_output([PYTHON, "-c", needs], text=True).splitlines()
+        pip("install", *(need for need in needed if "extra ==" not in need))
 
 
 def normal(name: str) -> str:

@@ -4,6 +4,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from evidence.models import BySlug
+from history.reading import reading_along
 
 RESTS_ON = _("The sources that this rests on. Search by title or organisation; + adds one that is not there yet.")
 SAYS_SO = _("The source that says so. Search by title or organisation; + adds one that is not there yet.")
@@ -17,7 +18,8 @@ class Told(BySlug):
         self._named = named
 
     def get_queryset(self):
-        return super().get_queryset().select_related(*self._named)
+        # Those of the model: the manager of a relation is made of this class too, and without its arguments.
+        return reading_along(super().get_queryset(), self.model._default_manager._named)
 
 
 def free_slug(model, wish: str) -> str:
