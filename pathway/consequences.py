@@ -17,7 +17,7 @@ from glossary.prose import parse
 from personalization.ruleset import AnswerSet, NotAPlainOption
 
 from .assembly import Content
-from .checking import check_name, errors_of, findings
+from .checking import check_name, errors_of, findings, in_a_line
 from .comparison import QuestionsChanged, compare
 from .content import content, lexicon
 from .effects import Affected, Shown, affected, shown
@@ -108,7 +108,7 @@ def _effects(public: Active, draft: Active) -> releases.Effects:
     return releases.Effects(
         template="admin/pathway/effects.html",
         context=context,
-        errors=tuple(lines(after, errors_of(found))),
+        errors=tuple(_told(after, errors_of(found))),
         beside=_beside(public, draft, change),
     )
 
@@ -284,6 +284,11 @@ def _other_pages(public: Active, draft: Active) -> list[Page]:
     if public.sections["glossary"] != draft.sections["glossary"]:
         pages.append(Page(gettext("the glossary"), reverse("glossary:terms")))
     return pages
+
+
+def _told(made: Content, errors: list[Finding]) -> list[str]:
+    """The first of them with links; of the others the page shows how many they are."""
+    return [*lines(made, errors[:LISTED_AT_MOST]), *map(in_a_line, errors[LISTED_AT_MOST:])]
 
 
 def _warnings(made: Content, found) -> list[tuple[str, int, list[str]]]:
