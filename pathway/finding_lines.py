@@ -34,7 +34,7 @@ TABLES = {
 
 
 def lines(made: Content, found: Sequence[Finding]) -> list[str]:
-    """Each finding as a line of HTML. A query for each table that they are about."""
+    """Each finding as a line of HTML. A query for each table that they are about, or few if they are thousands."""
     about = [min(rows_of(finding), default=("", "")) for finding in found]
     saved = _saved(about)
     return [_line(made, finding, row, saved.get(row)) for finding, row in zip(found, about, strict=True)]
@@ -54,10 +54,11 @@ def _saved(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Model]:
     for kind, slug in rows:
         if kind in TABLES:
             slugs[kind].add(slug)
+    # In bulk, since an import can leave more findings than a query may have values.
     return {
-        (kind, row.slug): row
+        (kind, slug): row
         for kind, of_kind in slugs.items()
-        for row in apps.get_model(TABLES[kind])._default_manager.filter(slug__in=of_kind)
+        for slug, row in apps.get_model(TABLES[kind])._default_manager.in_bulk(of_kind, field_name="slug").items()
     }
 
 

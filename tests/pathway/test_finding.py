@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from msgspec.structs import replace
 
 from evidence.text import Text
 from medsearch.models import Funding
 from pathway import audit, readability
 from pathway.finding import CHECKS, Finding, Severity, filled
-from pathway.finding_lines import lines
+from pathway.finding_lines import TABLES, lines
 from pathway.matrix import KIND_OF
 from personalization.models import Population
 
@@ -69,6 +70,19 @@ def test_a_line_names_the_row_leads_to_its_page_and_speaks_the_language(content,
 def test_rows_are_called_as_staff_know_them(content, where, called):
     (line,) = lines(content, [Finding(Severity.ERROR, "without-reference", where, "The statement rests on no source.", "")])
     assert f">{called}</a> ({where})" in line
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", TABLES)
+def test_more_findings_than_a_query_takes_values_are_told(content, kind):
+    slugs = [f"gone-{number}" for number in range(300_000 if kind == "funding" else 2)]
+    finding = Finding(Severity.WARNING, "without-reference", "", "The statement rests on no source.", "Add it.")
+    found = [replace(finding, where=f"{kind} {slug}") for slug in slugs]
+    if kind in ("funding", "population"):
+        check = {"funding": "funding-to-confirm", "population": "unused-population"}[kind]
+        found = [replace(finding, check=check, where=slug) for slug in slugs]
+    assert len(lines(content, found)) == len(slugs)
 
 
 @pytest.mark.django_db
